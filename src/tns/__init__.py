@@ -1,0 +1,1 @@
+"""TNS Core: backend and console for people who look after Visual TNS installations."""
