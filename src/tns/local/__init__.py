@@ -1,0 +1,1 @@
+"""The embedded stack and the demo installation behind `tns up` and `tns demo`; imported by the CLI and the tests only."""

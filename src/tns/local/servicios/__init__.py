@@ -1,0 +1,1 @@
+"""Real servers started without Docker and without installing anything on the machine."""
