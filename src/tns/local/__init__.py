@@ -1,1 +1,1 @@
-"""The embedded stack and the demo installation behind `tns up` and `tns demo`; imported by the CLI and the tests only."""
+"""The embedded stack and the demo installation behind `tns up` and `tns demo`; for the CLI and the tests only."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tns.engines.errors import TNSError
+from tns.local.guardian import SIGNAL
 
 LOOPBACK = "127.0.0.1"
 _LOG_KEPT_BYTES = 10 * 1024 * 1024
@@ -160,7 +161,7 @@ class Service:
             try:
                 self.process = subprocess.Popen(
                     [os.fspath(part) for part in self.command],
-                    env={**os.environ, **self.env},
+                    env={**os.environ, SIGNAL: str(int(self.stop_signal)), **self.env},
                     cwd=self.directory,
                     stdin=subprocess.DEVNULL,
                     stdout=log,

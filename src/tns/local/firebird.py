@@ -1,0 +1,339 @@
+"""A real Firebird 3 server for the embedded stack and the tests, taken from Debian packages and never installed.
+
+`FirebirdServer(directory, port, password=…)` is a `Service`: `prepare()` unpacks the program into `directory`, writes
+its configuration and creates SYSDBA; `start()`, `ready()` and `stop()` run it; `command` and `env` are for a supervisor.
+Two servers are two directories. `variant="legacy"` behaves like the 2.5 servers that customers have: only the old
+authentication and no encryption on the wire.
+
+Layout of `directory`: `motor/` (program, configuration, security database), `bases/` (databases, see `database()`),
+`externos/` (the only folder where external tables may live), `firebird.log`.
+
+The client library. The driver needs `libfbclient.so.2`, which a machine without Firebird lacks. `find_client_library()`
+answers the system's one or the extracted one; `FirebirdServer.client_env` is the environment to hand to every other
+process (web, worker, tests):
+
+- `TNS_FBCLIENT`: path of `libfbclient.so.2`. Whoever loads the driver does, before the first connection,
+  `firebird.driver.driver_config.fb_client_library.value = os.environ["TNS_FBCLIENT"]`, after loading
+  `libtommath.so.1` of the same folder with `ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)` when it is there: the loader
+  then finds it without LD_LIBRARY_PATH. `use_client_library()` does both for this package.
+- `FIREBIRD_MSG`: folder of `firebird.msg`; without it the server's errors arrive as bare numbers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import ctypes.util
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from tns.engines.errors import TNSError
+from tns.local.paquetes_debian import PaquetesDebian, cache_dir
+from tns.local.servicios.base import LOOPBACK, Service
+
+if TYPE_CHECKING:
+    from firebird.driver import Connection
+
+PACKAGES = ("firebird3.0-server-core", "firebird3.0-server", "firebird3.0-utils", "firebird3.0-common", "libfbclient2",
+            "libib-util", "libtommath1")  # fmt: skip
+CLIENT_LIBRARY = "libfbclient.so.2"
+Variant = Literal["srp", "legacy"]
+
+_CONFIGURATION = """\
+RemoteServicePort = {port}
+RemoteBindAddress = {address}
+ServerMode = Super
+SecurityDatabase = {motor}/security3.fdb
+AuthServer = {auth_server}
+AuthClient = {auth_client}
+UserManager = {user_manager}
+WireCrypt = {wire_crypt}
+ExternalFileAccess = Restrict {externos}
+TempDirectories = {temporales}
+DefaultDbCachePages = 4096
+TempCacheLimit = 128M
+UdfAccess = None
+"""
+_AUTHENTICATION = {
+    "srp": {"auth_server": "Srp256, Srp", "auth_client": "Srp256, Srp", "user_manager": "Srp", "wire_crypt": "Enabled"},
+    "legacy": {
+        "auth_server": "Legacy_Auth",
+        "auth_client": "Legacy_Auth",
+        "user_manager": "Legacy_UserManager",
+        "wire_crypt": "Disabled",
+    },
+}
+
+
+class FirebirdNoDisponible(TNSError):
+    """The embedded Firebird server, or the client library, could not be made ready."""
+
+    codigo = "firebird_no_disponible"
+
+
+class FirebirdServer(Service):
+    """One Firebird server on the loopback address, with its own program, users and databases.
+
+    Args:
+        directory: everything it owns lives here; absolute or relative, made by `prepare()`.
+        port: TCP port on 127.0.0.1.
+        variant: "srp" (Firebird 3's own authentication) or "legacy" (as a 2.5 server).
+        password: of SYSDBA. Given again with another value, `prepare()` changes it.
+        name: service name; "firebird" by default.
+        cache: folder of downloaded packages; the user's own by default.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        port: int,
+        *,
+        variant: Variant = "srp",
+        password: str,
+        name: str = "firebird",
+        cache: Path | None = None,
+    ) -> None:
+        super().__init__(name, directory.absolute(), port=port)
+        self.port: int = port
+        self.variant: Variant = variant
+        self._password = password
+        self._cache = cache
+        self.motor = self.directory / "motor"
+        self.bases = self.directory / "bases"
+        self.externos = self.directory / "externos"
+
+    def __repr__(self) -> str:
+        return f"FirebirdServer({str(self.directory)!r}, {self.port}, variant={self.variant!r})"
+
+    @property
+    def password(self) -> str:
+        return self._password
+
+    @property
+    def command(self) -> Sequence[str | os.PathLike[str]]:
+        # Never `-p`: it makes the server ignore RemoteBindAddress and listen on every interface.
+        return [self.motor / "bin" / "firebird"]
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        return {
+            "FIREBIRD": str(self.motor),
+            "FIREBIRD_LOCK": str(self.motor / "lock"),
+            "FIREBIRD_MSG": str(self.motor),
+            "FIREBIRD_BOOT_BUILD": "1",  # take every folder from FIREBIRD, none from where Debian would install it
+            "LD_LIBRARY_PATH": str(self.motor / "lib"),
+        }
+
+    @property
+    def client_env(self) -> Mapping[str, str]:
+        """Environment with which any other process finds the client library (see the module's docstring)."""
+        return {"TNS_FBCLIENT": str(find_client_library(self.motor / "lib")), "FIREBIRD_MSG": str(self.motor)}
+
+    def database(self, name: str) -> Path:
+        """Where the server keeps the database called `name`."""
+        return self.bases / name
+
+    def dsn(self, path: Path | str) -> str:
+        """What a Firebird client calls that database."""
+        return f"inet://{LOOPBACK}:{self.port}/{path}"
+
+    # -- preparation -------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Unpack the program, write the configuration and set SYSDBA's password; idempotent.
+
+        Raises:
+            PaquetesNoDisponibles: the packages cannot be had on this machine.
+            FirebirdNoDisponible: the program is there but does not work.
+        """
+        for folder in (self.directory, self.bases, self.externos):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (self.motor / "bin" / "firebird").exists():
+            self._unpack()
+        self._configure()
+        if not self.running:
+            self._set_password()
+
+    def _unpack(self) -> None:
+        packages = PaquetesDebian("firebird3", PACKAGES, self._cache)
+        with tempfile.TemporaryDirectory(prefix=".extraccion-", dir=self.directory) as temporary:
+            root = Path(temporary) / "raiz"
+            packages.extract(root)
+            _assemble(root, Path(temporary) / "motor")
+            if self.motor.exists():
+                shutil.rmtree(self.motor)
+            (Path(temporary) / "motor").rename(self.motor)
+
+    def _configure(self) -> None:
+        for folder in ("lock", "temporales"):
+            (self.motor / folder).mkdir(exist_ok=True)
+        text = _CONFIGURATION.format(
+            port=self.port,
+            address=LOOPBACK,
+            motor=self.motor,
+            externos=self.externos,
+            temporales=self.motor / "temporales",
+            **_AUTHENTICATION[self.variant],
+        )
+        (self.motor / "firebird.conf").write_text(text, encoding="utf-8")
+        (self.motor / "databases.conf").write_text("", encoding="utf-8")
+
+    def _set_password(self) -> None:
+        """Create SYSDBA, or change its password; nothing when a previous call already left it so."""
+        marker = self.motor / "sysdba.json"
+        if _matches(marker, self.variant, self._password):
+            return
+        security = self.motor / "security3.fdb"
+        if not security.exists():
+            draft = security.with_suffix(".nueva")
+            draft.unlink(missing_ok=True)
+            self._isql(f"create database '{draft}';\n")
+            self._isql((self.motor / "security.sql").read_text(encoding="utf-8"), draft)
+            draft.rename(security)
+        quoted = self._password.replace("'", "''")
+        self._isql(f"create or alter user SYSDBA password '{quoted}';\ncommit;\n", security)
+        _remember(marker, self.variant, self._password)
+
+    def _isql(self, script: str, database: Path | None = None) -> None:
+        """Run a script with the engine inside isql: no server is needed, and the file's permissions are the login."""
+        command = [str(self.motor / "bin" / "isql-fb"), "-q", "-bail", "-user", "SYSDBA"]
+        done = subprocess.run(
+            [*command, str(database)] if database else command,
+            input=script,
+            env={**os.environ, **self.env},
+            cwd=self.motor,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        if done.returncode != 0:
+            raise FirebirdNoDisponible(
+                "No se pudo preparar el servidor Firebird local.",
+                que_hacer=f"Borre la carpeta {self.motor} y vuelva a intentarlo.",
+                tecnico=(done.stderr or done.stdout).replace(self._password, "***")[-2000:],
+            )
+
+    # -- clients -----------------------------------------------------------------------------------------------
+
+    def connect(self, path: Path | str, *, charset: str = "WIN1252", **options: Any) -> Connection:
+        """Connect as SYSDBA to a database of this server; `options` go to `firebird.driver.connect`."""
+        use_client_library(self.motor / "lib")
+        from firebird.driver import connect
+
+        return connect(self.dsn(path), user="SYSDBA", password=self._password, charset=charset, **options)
+
+    def create_database(self, path: Path | str, *, charset: str, page_size: int = 8192, **options: Any) -> Connection:
+        """Create a database whose default charset is `charset` ("WIN1252", "NONE"…) and stay connected to it."""
+        use_client_library(self.motor / "lib")
+        from firebird.driver import create_database
+
+        return create_database(
+            self.dsn(path),
+            user="SYSDBA",
+            password=self._password,
+            charset="WIN1252" if charset == "NONE" else charset,
+            db_charset=charset,
+            page_size=page_size,
+            **options,
+        )
+
+
+def find_client_library(*folders: Path) -> Path:
+    """The Firebird client library: TNS_FBCLIENT, the system's, one of `folders`, or the one in the user's cache.
+
+    The last one is unpacked on demand, so a machine that has only the packages' registry can talk to a remote
+    Firebird too.
+
+    Raises:
+        PaquetesNoDisponibles: there is none and it cannot be downloaded.
+    """
+    configured = os.environ.get("TNS_FBCLIENT")
+    if configured and Path(configured).exists():
+        return Path(configured)
+    for folder in (*_system_folders(), *folders):
+        if (folder / CLIENT_LIBRARY).exists():
+            return folder / CLIENT_LIBRARY
+    return _cached_client() / "lib" / CLIENT_LIBRARY
+
+
+def use_client_library(*folders: Path) -> Path:
+    """Make `firebird.driver` of this process use `find_client_library(*folders)`; answers which one."""
+    from firebird.driver import driver_config
+
+    library = find_client_library(*folders)
+    messages = library.parent.parent
+    if (messages / "firebird.msg").exists():
+        os.environ.setdefault("FIREBIRD_MSG", str(messages))
+    with contextlib.suppress(OSError):  # the system has its own
+        ctypes.CDLL(str(library.parent / "libtommath.so.1"), mode=ctypes.RTLD_GLOBAL)
+    if driver_config.fb_client_library.value is None:
+        driver_config.fb_client_library.value = str(library)
+    return library
+
+
+def _system_folders() -> list[Path]:
+    return [*Path("/usr/lib").glob("*-linux-gnu"), Path("/usr/lib64"), Path("/usr/lib"), Path("/opt/firebird/lib")]
+
+
+def _cached_client() -> Path:
+    target = cache_dir() / "cliente-firebird3"
+    if not (target / "lib" / CLIENT_LIBRARY).exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".extraccion-", dir=target.parent) as temporary:
+            root = Path(temporary) / "raiz"
+            PaquetesDebian("firebird3", PACKAGES).extract(root)
+            _assemble(root, Path(temporary) / "motor")
+            with contextlib.suppress(OSError):  # another process finished first: its copy is as good
+                (Path(temporary) / "motor").rename(target)
+    return target
+
+
+def _assemble(root: Path, motor: Path) -> None:
+    """Lay the program out as FIREBIRD_BOOT_BUILD expects it, from an extracted file system `root`."""
+    homes = sorted(root.glob("usr/lib/*/firebird/3.0"))
+    if not homes:
+        raise FirebirdNoDisponible("Los paquetes de Firebird no traen el servidor 3.0 que se esperaba.")
+    home = homes[-1]
+    for folder in ("bin", "lib", "intl"):
+        (motor / folder).mkdir(parents=True)
+    shutil.copytree(home / "plugins", motor / "plugins")
+    shutil.copy2(home / "intl" / "libfbintl.so", motor / "intl")
+    settings = root / "etc" / "firebird" / "3.0"
+    shutil.copy2(settings / "fbintl.conf", motor / "intl")  # home/intl has a link to where Debian would install it
+    shutil.copy2(settings / "plugins.conf", motor)
+    shutil.copy2(home / "firebird.msg", motor)
+    shutil.copy2(root / "usr" / "share" / "firebird" / "3.0" / "security.sql", motor)
+    shutil.copy2(root / "usr" / "sbin" / "firebird", motor / "bin")
+    for program in ("isql-fb", "gbak", "gfix", "fbstat"):
+        shutil.copy2(root / "usr" / "bin" / program, motor / "bin")
+    for library in (*home.parent.parent.glob("*.so*"), *root.glob("lib/*/*.so*")):
+        shutil.copy2(library, motor / "lib")  # links become copies of what they point to
+
+
+def _matches(marker: Path, variant: str, password: str) -> bool:
+    try:
+        known = json.loads(marker.read_text(encoding="utf-8"))
+        digest = _fingerprint(password, bytes.fromhex(known["sal"]))
+        return bool(known["variante"] == variant and hmac.compare_digest(digest, known["huella"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _remember(marker: Path, variant: str, password: str) -> None:
+    salt = secrets.token_bytes(16)
+    document = {"variante": variant, "sal": salt.hex(), "huella": _fingerprint(password, salt)}
+    marker.write_text(json.dumps(document), encoding="utf-8")
+
+
+def _fingerprint(password: str, salt: bytes) -> str:
+    return hashlib.scrypt(password.encode(), salt=salt, n=2**12, r=8, p=1).hex()
