@@ -1,7 +1,7 @@
 """A real Firebird 3 server for the embedded stack and the tests, taken from Debian packages and never installed.
 
 `FirebirdServer(directory, port, password=…)` is a `Service`: `prepare()` unpacks the program into `directory`, writes
-its configuration and creates SYSDBA; `start()`, `ready()` and `stop()` run it; `command` and `env` are for a supervisor.
+its configuration and creates SYSDBA; `start()`, `ready()` and `stop()` run it; `command` and `env` serve a supervisor.
 Two servers are two directories. `variant="legacy"` behaves like the 2.5 servers that customers have: only the old
 authentication and no encryption on the wire.
 
@@ -32,6 +32,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -47,6 +48,7 @@ PACKAGES = ("firebird3.0-server-core", "firebird3.0-server", "firebird3.0-utils"
             "libib-util", "libtommath1")  # fmt: skip
 CLIENT_LIBRARY = "libfbclient.so.2"
 Variant = Literal["srp", "legacy"]
+_CREATION = threading.Lock()
 
 _CONFIGURATION = """\
 RemoteServicePort = {port}
@@ -232,20 +234,31 @@ class FirebirdServer(Service):
 
         return connect(self.dsn(path), user="SYSDBA", password=self._password, charset=charset, **options)
 
-    def create_database(self, path: Path | str, *, charset: str, page_size: int = 8192, **options: Any) -> Connection:
-        """Create a database whose default charset is `charset` ("WIN1252", "NONE"…) and stay connected to it."""
-        use_client_library(self.motor / "lib")
-        from firebird.driver import create_database
+    def create_database(
+        self, path: Path | str, *, charset: str, page_size: int = 8192, forced_writes: bool = True
+    ) -> Connection:
+        """Create a database whose default charset is `charset` ("WIN1252", "NONE"…) and stay connected to it.
 
-        return create_database(
-            self.dsn(path),
-            user="SYSDBA",
-            password=self._password,
-            charset="WIN1252" if charset == "NONE" else charset,
-            db_charset=charset,
-            page_size=page_size,
-            **options,
-        )
+        Without `forced_writes` the system decides when pages reach the disk: for loading much, fast.
+        """
+        use_client_library(self.motor / "lib")
+        from firebird.driver import create_database, driver_config
+
+        defaults = driver_config.db_defaults
+        with _CREATION:  # the driver takes these three only from its global configuration
+            defaults.db_charset.value = charset
+            defaults.page_size.value = page_size
+            defaults.forced_writes.value = forced_writes
+            try:
+                return create_database(
+                    self.dsn(path),
+                    user="SYSDBA",
+                    password=self._password,
+                    charset="WIN1252" if charset == "NONE" else charset,
+                )
+            finally:
+                for option in (defaults.db_charset, defaults.page_size, defaults.forced_writes):
+                    option.clear()
 
 
 def find_client_library(*folders: Path) -> Path:

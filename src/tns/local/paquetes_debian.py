@@ -1,8 +1,8 @@
 """Programs taken out of Debian packages without installing them, as any user.
 
-apt works here on a private state of its own (lists, archives), so it needs neither root nor a prior `apt-get update`; it
-checks the signatures of the lists and the hash of each package as it always does. What it downloaded is kept in a cache
-shared by every data directory of the user, with a manifest of SHA-256 sums that is checked again at each use.
+apt works here on a private state of its own (lists, archives), so it needs neither root nor a prior `apt-get update`,
+and checks the signatures of the lists and the hash of each package as it always does. What it downloaded is kept in a
+cache shared by every data directory of the user, with a manifest of SHA-256 sums that is checked again at each use.
 """
 
 from __future__ import annotations
@@ -77,17 +77,10 @@ class PaquetesDebian:
             options = _private_state(state)
             # One broken repository of somebody else makes `update` fail although Debian's own lists arrived:
             # only the download's outcome counts.
-            update = subprocess.run(
-                ["apt-get", *options, "-qq", "update"],
-                check=False, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS,
-            )  # fmt: skip
-            _run(
-                ["apt-get", *options, "-qq", "-y", "--download-only", "--reinstall", "--no-install-recommends", "install",
-                 *self.packages],
-                f"No se pudieron descargar los paquetes de {self.name}.",
-                que_hacer="Revise la conexión a Internet y los repositorios de apt, y vuelva a intentarlo.",
-                context=update.stderr,
-            )  # fmt: skip
+            failure = f"No se pudieron descargar los paquetes de {self.name}."
+            context = _run(["apt-get", *options, "-qq", "update"], failure, check=False)
+            only_fetch = ["-qq", "-y", "--download-only", "--reinstall", "--no-install-recommends"]
+            _run(["apt-get", *options, *only_fetch, "install", *self.packages], failure, context=context)
             for old in folder.glob("*.deb"):
                 old.unlink()
             for archive in (state / "cache" / "archives").glob("*.deb"):
@@ -177,12 +170,21 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _run(command: Sequence[str], failure: str, *, que_hacer: str | None = None, context: str = "") -> None:
+def _run(command: Sequence[str], failure: str, *, check: bool = True, context: str = "") -> str:
+    """Run apt or dpkg; answers what it complained about. `context` is added to the technical detail of a failure."""
+    advice = "Revise la conexión a Internet, los repositorios de apt y el espacio en disco, y vuelva a intentarlo."
     try:
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS, stdin=subprocess.DEVNULL
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_DOWNLOAD_SECONDS,
+            env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise PaquetesNoDisponibles(failure, que_hacer=que_hacer, tecnico=str(error)) from error
-    if done.returncode != 0:
-        raise PaquetesNoDisponibles(failure, que_hacer=que_hacer, tecnico=f"{context}\n{done.stderr}".strip()[-2000:])
+        raise PaquetesNoDisponibles(failure, que_hacer=advice, tecnico=str(error)) from error
+    if check and done.returncode != 0:
+        raise PaquetesNoDisponibles(failure, que_hacer=advice, tecnico=f"{context}\n{done.stderr}".strip()[-2000:])
+    return done.stderr
