@@ -76,6 +76,7 @@ class Service:
     Args:
         name: short slug; names the log file and is shown in `tns estado`.
         directory: where the service keeps its data; created by `prepare()`.
+        cwd: working directory of the process; `directory` by default.
         log_file: where stdout and stderr go; `directory/name.log` by default.
     """
 
@@ -95,10 +96,12 @@ class Service:
         port: int | None = None,
         command: Sequence[str | os.PathLike[str]] | None = None,
         env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
         log_file: Path | None = None,
     ) -> None:
         self.name = name
         self.directory = directory
+        self.cwd = cwd or directory
         self.port = port
         self.log_file = log_file or directory / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -162,7 +165,7 @@ class Service:
                 self.process = subprocess.Popen(
                     [os.fspath(part) for part in self.command],
                     env={**os.environ, SIGNAL: str(int(self.stop_signal)), **self.env},
-                    cwd=self.directory,
+                    cwd=self.cwd,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
