@@ -1,0 +1,1 @@
+"""What every app leans on: problem documents, encrypted fields, NIT, pagination."""

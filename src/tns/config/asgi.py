@@ -1,0 +1,13 @@
+"""ASGI entry point: the API, the admin and the live streams of events."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tns.config.settings")
+
+from django.core.asgi import get_asgi_application
+
+import tns.config.celery  # noqa: F401  the web process sends tasks through the configured application
+
+application = get_asgi_application()

@@ -1,0 +1,20 @@
+"""Routes: every app brings its own below /api/; the fixed paths are those of the contract."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="esquema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="esquema"), name="documentacion"),
+    path("api/", include("tns.cuentas.api.urls")),
+    path("api/", include("tns.tareas.api.urls")),
+    path("api/", include("tns.servidores.api.urls")),
+    path("api/", include("tns.empresas.api.urls")),
+]
+
+handler404 = "tns.common.problemas.no_encontrado"
+handler500 = "tns.common.problemas.error_interno"

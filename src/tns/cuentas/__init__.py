@@ -1,0 +1,1 @@
+"""People of the console: users, roles and what each caller may see."""

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from tns.cuentas.api import views
+
+urlpatterns = [
+    path("auth/csrf/", views.CsrfView.as_view(), name="auth-csrf"),
+    path("auth/login/", views.LoginView.as_view(), name="auth-login"),
+    path("auth/logout/", views.LogoutView.as_view(), name="auth-logout"),
+    path("auth/me/", views.MeView.as_view(), name="auth-me"),
+    path("auth/clave/", views.CambioClaveView.as_view(), name="auth-clave"),
+    path("auth/register/", views.RegistroView.as_view(), name="auth-register"),
+]

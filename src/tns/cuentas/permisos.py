@@ -1,0 +1,56 @@
+"""What a caller may do, in three steps: read, operate (run things), administer (change the registry).
+
+A view that only people of the console may reach keeps the default permission; one that an API key may read as well adds
+`LecturaConLlave`. Keys never write.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+
+def _puede(request: Request, que: str) -> bool:
+    usuario: Any = request.user
+    return bool(usuario and usuario.is_authenticated and getattr(usuario, que, False))
+
+
+class PuedeVerOAdministrar(BasePermission):
+    """Readers read; only administrators change."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return _puede(request, "puede_leer" if request.method in SAFE_METHODS else "puede_administrar")
+
+
+class PuedeVerUOperar(BasePermission):
+    """Readers read; operators and administrators run."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return _puede(request, "puede_leer" if request.method in SAFE_METHODS else "puede_operar")
+
+
+class SoloAdministrar(BasePermission):
+    """Administrators alone, reading included."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return _puede(request, "puede_administrar")
+
+
+class LecturaConLlave(BasePermission):
+    """Reading (and asking for a forecast) by people or by an API key of the NIT."""
+
+    metodos_de_llave = SAFE_METHODS
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if getattr(request.user, "es_llave", False):
+            return request.method in getattr(view, "metodos_de_llave", self.metodos_de_llave)
+        return PuedeVerUOperar().has_permission(request, view)
+
+
+class EsPersona(BasePermission):
+    """Anybody signed in to the console, whatever his role."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user and request.user.is_authenticated and not getattr(request.user, "es_llave", False))

@@ -1,0 +1,1 @@
+"""The companies found in the servers, one row per company and fiscal year."""

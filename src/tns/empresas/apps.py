@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EmpresasConfig(AppConfig):
+    name = "tns.empresas"
+    verbose_name = "Empresas"

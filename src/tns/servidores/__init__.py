@@ -1,0 +1,1 @@
+"""The customers' database servers and the test of their connection."""

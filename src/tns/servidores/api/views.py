@@ -1,0 +1,39 @@
+"""Registry of servers and the test of their connection."""
+
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ModelViewSet
+
+from tns.cuentas.permisos import PuedeVerOAdministrar, PuedeVerUOperar
+from tns.servidores import services
+from tns.servidores.api.serializers import PruebaConexionSerializer, ServidorSerializer
+from tns.servidores.models import Servidor
+
+
+@extend_schema(tags=["servidores"])
+class ServidorViewSet(ModelViewSet):
+    """Servers where Visual TNS lives."""
+
+    queryset = Servidor.objects.all()
+    serializer_class = ServidorSerializer
+    permission_classes = [PuedeVerOAdministrar]
+    filterset_fields = ["tipo_servidor", "host"]
+    search_fields = ["nombre", "host", "ruta_maestra"]
+    ordering_fields = ["nombre", "host", "tipo_servidor", "creado", "total_empresas"]
+
+    def get_queryset(self) -> QuerySet[Servidor]:
+        return Servidor.objects.annotate(total_empresas=Count("empresas"))
+
+    def perform_destroy(self, instance: Servidor) -> None:
+        services.eliminar_servidor(servidor=instance)
+
+    @extend_schema(request=None, responses=PruebaConexionSerializer)
+    @action(detail=True, methods=["post"], permission_classes=[PuedeVerUOperar])
+    def probar_conexion(self, request: Request, pk: str) -> Response:
+        """Version, charset and latency of the server, or the precise cause of the failure."""
+        return Response(services.probar_conexion(servidor=self.get_object()))

@@ -1,0 +1,1 @@
+"""Every background job: its row, progress, result, cancellation and recovery."""

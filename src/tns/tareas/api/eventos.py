@@ -1,0 +1,118 @@
+"""Live progress as Server-Sent Events: the row first, then the channel, the row again when that falls silent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import redis.asyncio as redis
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+from tns.common import problemas
+from tns.cuentas.alcance import NADA, Alcance
+from tns.engines.errors import TNSError
+from tns.tareas import canal, selectors
+from tns.tareas.models import ESTADOS_VIVOS, Tarea
+
+# A stream ends after this long; the browser's EventSource opens the next one, with the session checked anew.
+DURACION_MAXIMA_S = 15 * 60
+SILENCIO_S = 5.0
+MAX_VIVAS = 200
+
+
+async def _alcance(request: HttpRequest) -> Alcance:
+    usuario: Any = await request.auser()
+    return getattr(usuario, "alcance", NADA) if usuario.is_authenticated else NADA
+
+
+def _evento(nombre: str, datos: Any) -> str:
+    return f"event: {nombre}\ndata: {json.dumps(datos, cls=DjangoJSONEncoder)}\n\n"
+
+
+def _flujo(contenido: AsyncIterator[str]) -> StreamingHttpResponse:
+    cabeceras = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(contenido, content_type="text/event-stream", headers=cabeceras)
+
+
+def _sin_sesion() -> HttpResponse:
+    cuerpo = problemas.documento(
+        401, "no_autenticado", "No ha iniciado sesión", "Este flujo pide una sesión.", que_hacer="Inicie sesión."
+    )
+    return problemas.respuesta(cuerpo)
+
+
+async def eventos_de_tarea(request: HttpRequest, pk: str) -> HttpResponse | StreamingHttpResponse:
+    """Events of one task: `tarea` (whole state) and `avance`; the stream ends when the task does."""
+    alcance = await _alcance(request)
+    if alcance == NADA:
+        return _sin_sesion()
+    try:
+        tarea = await sync_to_async(selectors.tarea_visible)(alcance, pk)
+    except TNSError as error:
+        return problemas.respuesta(problemas.de_error(error))
+    return _flujo(_seguir_una(tarea))
+
+
+async def eventos_de_tareas(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Events of every live task that the caller may see: what the console's tray listens to."""
+    alcance = await _alcance(request)
+    if alcance == NADA:
+        return _sin_sesion()
+    return _flujo(_seguir_todas(alcance))
+
+
+async def _mensajes(nombre: str) -> AsyncIterator[dict[str, Any] | None]:
+    """Messages of a channel; None when it has been silent for a while or cannot be heard."""
+    cliente = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
+    suscripcion = cliente.pubsub(ignore_subscribe_messages=True)
+    fin = time.monotonic() + DURACION_MAXIMA_S
+    try:
+        while time.monotonic() < fin:
+            try:
+                if not suscripcion.subscribed:
+                    await suscripcion.subscribe(nombre)
+                    yield None  # whatever happened before the subscription is read from the row
+                mensaje = await suscripcion.get_message(timeout=SILENCIO_S)
+            except (redis.RedisError, OSError):
+                await asyncio.sleep(1)
+                yield None
+                continue
+            yield json.loads(mensaje["data"]) if mensaje else None
+    finally:
+        await suscripcion.aclose()
+        await cliente.aclose()
+
+
+async def _seguir_una(tarea: Tarea) -> AsyncIterator[str]:
+    async for mensaje in _mensajes(canal.canal_de(tarea.id)):
+        if mensaje is None:
+            await tarea.arefresh_from_db()
+            instantanea = tarea.instantanea()
+        elif mensaje["clase"] == "tarea":
+            instantanea = mensaje["tarea"]
+        else:
+            yield _evento("avance", mensaje)
+            continue
+        yield _evento("tarea", instantanea)
+        if instantanea["estado"] not in ESTADOS_VIVOS:
+            return
+
+
+async def _seguir_todas(alcance: Alcance) -> AsyncIterator[str]:
+    visibles: dict[str, bool] = {}
+    async for mensaje in _mensajes(canal.TODAS):
+        if mensaje is None:
+            vivas = selectors.tareas_visibles(alcance).filter(estado__in=ESTADOS_VIVOS)[:MAX_VIVAS]
+            yield _evento("vivas", [tarea.instantanea() async for tarea in vivas])
+            continue
+        task_id = mensaje["tarea"]["task_id"] if mensaje["clase"] == "tarea" else mensaje["task_id"]
+        if task_id not in visibles:
+            visibles[task_id] = await selectors.tareas_visibles(alcance).filter(id=task_id).aexists()
+        if visibles[task_id]:
+            yield _evento(mensaje["clase"], mensaje.get("tarea", mensaje))
