@@ -83,6 +83,10 @@ def levantar() -> None:
         MLFLOW_TRACKING_URI="",
         MODELOS_ML_DIR=str(carpeta / "modelos_ml"),
     )
+    # pytest-django looked for settings before this file was loaded; it finishes its own set-up only if Django is imported.
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure() -> None:
