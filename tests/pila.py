@@ -83,7 +83,7 @@ def levantar() -> None:
         MLFLOW_TRACKING_URI="",
         MODELOS_ML_DIR=str(carpeta / "modelos_ml"),
     )
-    # pytest-django looked for settings before this file was loaded; it finishes its own set-up only if Django is imported.
+    # pytest-django looked for settings before this file was loaded and finishes its set-up only if Django is imported.
     import django
 
     django.setup()
