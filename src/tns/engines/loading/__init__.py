@@ -1,0 +1,1 @@
+"""Rows of a source into PostgreSQL, a window at a time, whole or not at all."""

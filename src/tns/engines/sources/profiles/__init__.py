@@ -1,0 +1,1 @@
+"""Queries for the database shapes that are known."""
