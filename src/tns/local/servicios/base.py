@@ -76,6 +76,7 @@ class Service:
     Args:
         name: short slug; names the log file and is shown in `tns estado`.
         directory: where the service keeps its data; created by `prepare()`.
+        env: variables added to the environment; read at each start, so its owner may still change it.
         cwd: working directory of the process; `directory` by default.
         log_file: where stdout and stderr go; `directory/name.log` by default.
     """
@@ -107,7 +108,7 @@ class Service:
         self.process: subprocess.Popen[bytes] | None = None
         self.started_at: float | None = None
         self._command = command
-        self._env = dict(env or {})
+        self._env: Mapping[str, str] = {} if env is None else env
 
     # -- what a part says about itself -------------------------------------------------------------------------
 
@@ -125,7 +126,7 @@ class Service:
 
     def prepare(self) -> None:
         """Make everything the first start needs; idempotent and quick when there is nothing to do."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def ready(self) -> bool:
         """One cheap probe that never raises: can clients use it now?"""

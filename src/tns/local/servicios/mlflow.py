@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tns.local.servicios.base import LOOPBACK, Service, free_port
+from tns.local.servicios.web import http_ok
 
 #: The port people expect the local MLflow on.
 USUAL_PORT = 5050
@@ -52,13 +52,4 @@ class MLflow(Service):
         (self.directory / "artefactos").mkdir(exist_ok=True)
 
     def ready(self) -> bool:
-        if not self.running or self.port is None:
-            return False
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=2)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return self.running and self.port is not None and http_ok(self.port, "/health")

@@ -1,0 +1,142 @@
+"""Which parts one embedded stack has, which are somebody else's, and the environment they share."""
+
+from __future__ import annotations
+
+import os
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tns.local.firebird import FirebirdServer
+from tns.local.puertos import Ports
+from tns.local.rutas import checkout, make_directory
+from tns.local.secretos import Secrets
+from tns.local.servicios.base import Service
+from tns.local.servicios.celery import Beat, Worker
+from tns.local.servicios.mlflow import USUAL_PORT, MLflow
+from tns.local.servicios.postgresql import PostgreSQL
+from tns.local.servicios.valkey import Valkey
+from tns.local.servicios.web import Web
+
+WEB_PORT = 8000
+
+
+@dataclass
+class Part:
+    """One row of `tns estado`."""
+
+    name: str
+    title: str
+    address: str = ""
+    service: Service | None = None  # None: somebody else runs it
+    #: The stack is of use without it: its failure is told and the others go on.
+    optional: bool = False
+
+
+@dataclass
+class Stack:
+    """Everything behind `tns up`, not yet started.
+
+    `servers` need nothing of the program; `programs` need the servers and a migrated database.
+    """
+
+    directory: Path
+    servers: list[Part] = field(default_factory=list)
+    programs: list[Part] = field(default_factory=list)
+    #: Of every process of the program.
+    env: dict[str, str] = field(default_factory=dict)
+    firebirds: dict[str, FirebirdServer] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[Part]:
+        return [*self.servers, *self.programs]
+
+    @property
+    def logs(self) -> Path:
+        return logs_directory(self.directory)
+
+    def part(self, name: str) -> Part:
+        return next(part for part in self.parts if part.name == name)
+
+    @property
+    def web_url(self) -> str:
+        return self.part("web").address
+
+
+def logs_directory(directory: Path) -> Path:
+    return directory / "registros"
+
+
+def build_stack(directory: Path, *, web_port: int | None = None) -> Stack:
+    """The stack of that data directory: secrets and ports are read, or made when this is its first start."""
+    make_directory(directory)
+    stack = Stack(directory)
+    stack.logs.mkdir(mode=0o700, exist_ok=True)
+    secrets, ports = Secrets.load(directory), Ports(directory)
+    _add_servers(stack, secrets, ports)
+    stack.env = environment(directory, secrets, addresses={part.name: part.address for part in stack.servers})
+    _add_programs(stack, ports, web_port)
+    for part in stack.parts:
+        if part.service is not None:
+            part.service.log_file = stack.logs / f"{part.name}.log"
+    return stack
+
+
+def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the program gets; a variable the user set himself wins."""
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "tns.config.settings",
+        "SECRET_KEY": secrets.secret_key,
+        "TNS_CLAVES_CIFRADO": secrets.claves_cifrado,
+        "DATABASE_URL": addresses["postgresql"],
+        "REDIS_URL": addresses["valkey"],
+        "MLFLOW_TRACKING_URI": addresses["mlflow"],
+    }
+    return {name: os.environ.get(name) or value for name, value in ours.items()}
+
+
+def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
+    home = stack.directory
+    if (url := os.environ.get("DATABASE_URL")) is not None:
+        stack.servers.append(Part("postgresql", "PostgreSQL", url))
+    else:
+        database = PostgreSQL(home / "postgresql", ports.take("postgresql"), password=secrets.postgresql)
+        stack.servers.append(Part("postgresql", "PostgreSQL", database.url, database))
+    if (url := os.environ.get("REDIS_URL")) is not None:
+        stack.servers.append(Part("valkey", "Valkey (mensajería)", url))
+    else:
+        broker = Valkey(home / "valkey", ports.take("valkey"), password=secrets.valkey)
+        stack.servers.append(Part("valkey", "Valkey (mensajería)", broker.url, broker))
+    for name, title in (("firebird", "Firebird"), ("firebird2", "Firebird, segundo servidor")):
+        firebird = FirebirdServer(home / name, ports.take(name), password=secrets.firebird, name=name)
+        stack.firebirds[name] = firebird
+        address = f"127.0.0.1:{firebird.port}"
+        stack.servers.append(Part(name, title, address, firebird, optional=True))
+    if (url := os.environ.get("MLFLOW_TRACKING_URI")) is not None:
+        stack.servers.append(Part("mlflow", "MLflow", url))
+    else:
+        tracking = MLflow(home / "mlflow", ports.take("mlflow", USUAL_PORT))
+        stack.servers.append(Part("mlflow", "MLflow", tracking.url, tracking, optional=True))
+
+
+def _add_programs(stack: Stack, ports: Ports, web_port: int | None) -> None:
+    home, here = stack.directory / "procesos", checkout()
+    env = stack.env
+    preferred = [web_port] if web_port else []
+    web = Web(
+        "web",
+        home,
+        port=ports.take("web", *preferred, WEB_PORT),
+        cwd=here,
+        env=ChainMap({"TNS_POOL": "true"}, env),  # many short-lived threads: see settings
+    )
+    worker = Worker("trabajador", home, queues=("rapidas", "extraccion"), concurrency=3, cwd=here, env=env)
+    # Apart, so that a long training never keeps a discovery waiting.
+    trainer = Worker("trabajador-ml", home, queues=("ml",), concurrency=1, cwd=here, env=env)
+    stack.programs = [
+        Part("web", "Web", web.url, web),
+        Part("trabajador", "Tareas", "colas rapidas y extraccion", worker),
+        Part("trabajador-ml", "Tareas de modelos", "cola ml", trainer),
+        Part("programador", "Programador de tareas", "", Beat("programador", home, cwd=here, env=env)),
+    ]
