@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "tns.empresas",
 ]
 MIDDLEWARE = [
+    "tns.common.contexto.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

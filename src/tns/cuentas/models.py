@@ -1,9 +1,10 @@
-"""Users of the console."""
+"""Users of the console, and the trail of what everybody did."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from tns.cuentas.alcance import Alcance
@@ -54,3 +55,46 @@ class Usuario(AbstractUser):
         if not self.puede_leer:
             return Alcance()
         return Alcance.de_nits(self.nits_base) if self.nits_base else Alcance.total()
+
+
+class ActorTipo(models.TextChoices):
+    USUARIO = "usuario", "Usuario"
+    LLAVE = "llave", "API key"
+    SISTEMA = "sistema", "Sistema"
+
+
+class RegistroAuditoria(models.Model):
+    """One act: who did what to which record, when and from where. A trigger refuses every change of a row.
+
+    It names people and records by value, not by foreign key: they may be deleted, what they did stays.
+    """
+
+    momento = models.DateTimeField(auto_now_add=True)
+    actor_tipo = models.CharField(max_length=8, choices=ActorTipo.choices)
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    actor_nombre = models.CharField(max_length=200, blank=True)
+    accion = models.CharField(max_length=40)
+    objeto_tipo = models.CharField(max_length=60, blank=True)
+    objeto_id = models.CharField(max_length=64, blank=True)
+    objeto_nombre = models.CharField(max_length=200, blank=True)
+    nit_base = models.CharField(max_length=20, blank=True)
+    cambios = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder, help_text="Por campo: antes y después; los secretos van enmascarados."
+    )
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    id_peticion = models.CharField(max_length=64, blank=True)
+    tarea = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        db_table = "auditoria"
+        ordering = ["-momento", "-id"]
+        verbose_name = "registro de auditoría"
+        verbose_name_plural = "auditoría"
+        indexes = [
+            models.Index(fields=["-momento", "-id"], name="auditoria_momento"),
+            models.Index(fields=["objeto_tipo", "objeto_id", "-momento"], name="auditoria_objeto"),
+            models.Index(fields=["actor_nombre", "-momento"], name="auditoria_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_nombre}: {self.accion} {self.objeto_nombre}".strip()

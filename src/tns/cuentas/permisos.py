@@ -11,6 +11,8 @@ from typing import Any
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from tns.cuentas.alcance import alcance_de
+
 
 def _puede(request: Request, que: str) -> bool:
     usuario: Any = request.user
@@ -29,6 +31,29 @@ class PuedeVerUOperar(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return _puede(request, "puede_leer" if request.method in SAFE_METHODS else "puede_operar")
+
+
+class AdministrarTodo(BasePermission):
+    """Administrators who are not limited to some NITs: what concerns the whole installation."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return _puede(request, "puede_administrar") and alcance_de(request).todo
+
+
+class VerOAdministrarTodo(BasePermission):
+    """Readers read (what their scope lets them); only administrators of everything change."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method in SAFE_METHODS:
+            return _puede(request, "puede_leer")
+        return AdministrarTodo().has_permission(request, view)
+
+
+class OperarTodo(BasePermission):
+    """Operators and administrators who are not limited to some NITs."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return _puede(request, "puede_operar") and alcance_de(request).todo
 
 
 class SoloAdministrar(BasePermission):

@@ -14,6 +14,7 @@ from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from tns.common.contexto import de_tarea
 from tns.engines.errors import TNSError
 from tns.engines.progress import Cancelled
 from tns.tareas import canal
@@ -60,11 +61,12 @@ def ejecutar(tarea_id: uuid.UUID, funcion: Funcion) -> None:
         if not contexto.obtenida:
             logger.info("La tarea %s ya se está ejecutando en otro proceso", tarea_id)
             return
-        tarea = Tarea.objects.filter(id=tarea_id).first()
+        tarea = Tarea.objects.select_related("creada_por").filter(id=tarea_id).first()
         if tarea is None or not tarea.viva or not _comenzar(tarea):
             return
         contexto.iniciar_avance()
-        cambios = _correr(tarea, contexto, funcion)
+        with de_tarea(tarea_id, tarea.creada_por):
+            cambios = _correr(tarea, contexto, funcion)
         contexto.detener_avance()
         if cambios is not None:
             _terminar(tarea, cambios)

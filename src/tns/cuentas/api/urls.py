@@ -1,6 +1,11 @@
 from django.urls import path
+from rest_framework.routers import SimpleRouter
 
 from tns.cuentas.api import views
+from tns.cuentas.api.auditoria import AuditoriaViewSet
+
+router = SimpleRouter()
+router.register("auditoria", AuditoriaViewSet, basename="auditoria")
 
 urlpatterns = [
     path("auth/csrf/", views.CsrfView.as_view(), name="auth-csrf"),
@@ -9,4 +14,5 @@ urlpatterns = [
     path("auth/me/", views.MeView.as_view(), name="auth-me"),
     path("auth/clave/", views.CambioClaveView.as_view(), name="auth-clave"),
     path("auth/register/", views.RegistroView.as_view(), name="auth-register"),
+    *router.urls,
 ]
