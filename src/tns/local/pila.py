@@ -32,6 +32,8 @@ class Part:
     service: Service | None = None  # None: somebody else runs it
     #: The stack is of use without it: its failure is told and the others go on.
     optional: bool = False
+    #: Takes many seconds and nobody needs it at once: the stack is ready without waiting for it.
+    slow: bool = False
 
 
 @dataclass
@@ -117,7 +119,7 @@ def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
         stack.servers.append(Part("mlflow", "MLflow", url))
     else:
         tracking = MLflow(home / "mlflow", ports.take("mlflow", USUAL_PORT))
-        stack.servers.append(Part("mlflow", "MLflow", tracking.url, tracking, optional=True))
+        stack.servers.append(Part("mlflow", "MLflow", tracking.url, tracking, optional=True, slow=True))
 
 
 def _add_programs(stack: Stack, ports: Ports, web_port: int | None) -> None:

@@ -102,19 +102,27 @@ class Supervisor:
     # -- start -------------------------------------------------------------------------------------------------
 
     def _start(self, prepare_database: Callable[[], None]) -> None:
-        servers = [watched for watched in self._watched if watched.part in self.stack.servers]
-        programs = [watched for watched in self._watched if watched.part in self.stack.programs]
-        # MLflow takes seconds of imports and nobody needs it until the first training: it gets ready meanwhile.
-        slow = [watched for watched in servers if watched.part.name == "mlflow"]
-        getting_ready = [self._pool.submit(self._start_one, watched) for watched in slow]
-        self._all_at_once(self._start_one, [watched for watched in servers if watched not in slow])
+        prompt = [watched for watched in self._watched if not watched.part.slow]
+        for watched in self._watched:
+            if watched.part.slow:
+                self._launch(watched)
+        self._all_at_once(self._start_one, [watched for watched in prompt if watched.part in self.stack.servers])
         self._add_client_environment()
         write_environment(self.stack.directory, self.stack.env)
         prepare_database()
-        self._all_at_once(self._start_one, programs)
-        for future in getting_ready:
-            future.result()
+        self._all_at_once(self._start_one, [watched for watched in prompt if watched.part in self.stack.programs])
         self._write()
+
+    def _launch(self, watched: _Watched) -> None:
+        """Spawn without waiting: `watch()` tells when it is ready."""
+        watched.unready_since = time.monotonic()
+        try:
+            watched.service.prepare()
+            self._spawn(watched)
+        except TNSError as error:
+            self._give_up(watched, error)
+            return
+        self._become(watched, "iniciando")
 
     def _start_one(self, watched: _Watched) -> None:
         self._become(watched, "iniciando")
@@ -125,10 +133,13 @@ class Supervisor:
         except TNSError as error:
             if not watched.part.optional or self._stopping:
                 raise
-            self._become(watched, "no disponible")
-            self._tell(watched.part.name, f"No está disponible: {error}", True)
+            self._give_up(watched, error)
             return
         self._become(watched, "lista")
+
+    def _give_up(self, watched: _Watched, error: TNSError) -> None:
+        self._become(watched, "no disponible")
+        self._tell(watched.part.name, f"No está disponible: {error}", True)
 
     def _spawn(self, watched: _Watched) -> None:
         if not self._stopping:
@@ -188,7 +199,7 @@ class Supervisor:
             self._mourn(watched, now)
         elif watched.service.ready():
             self._become(watched, "lista")
-            self._tell(watched.part.name, "Está lista otra vez.", False)
+            self._tell(watched.part.name, "Está lista.", False)
         elif now - watched.unready_since > watched.service.ready_timeout:
             watched.service.stop()
             self._mourn(watched, now)
