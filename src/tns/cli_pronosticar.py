@@ -1,0 +1,47 @@
+"""`tns pronosticar`: the forecasting engine on any file; needs no database and no settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def pronosticar(
+    entrada: Annotated[
+        Path,
+        typer.Option(
+            help="Historia mensual: .parquet o .csv con unique_id, ds, y y, si quiere, precio u otras columnas."
+        ),
+    ],
+    salida: Annotated[Path, typer.Option(help="Dónde escribir el pronóstico: .parquet o .csv.")],
+    horizonte: Annotated[int, typer.Option(min=1, max=24, help="Meses por pronosticar.")] = 6,
+    metadatos: Annotated[
+        Path | None, typer.Option(help="Archivo .json para los pesos, las métricas y los parámetros del modelo.")
+    ] = None,
+) -> None:
+    """Pronostica la demanda mensual de cada artículo de un archivo, con intervalos del 80 % y del 95 %."""
+    from tns.engines.errors import TNSError
+
+    try:
+        _run(entrada, salida, horizonte, metadatos)
+    except TNSError as error:
+        typer.echo(f"Error: {error}", err=True)
+        if error.tecnico:
+            typer.echo(f"Detalle técnico: {error.tecnico}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _run(entrada: Path, salida: Path, horizonte: int, metadatos: Path | None) -> None:
+    import json
+
+    from tns.engines.forecasting import fit
+    from tns.engines.forecasting.files import check_output, read_panel, write_table
+
+    check_output(salida)
+    model = fit(read_panel(entrada), horizon=horizonte)
+    write_table(model.predict(horizonte), salida)
+    if metadatos is not None:
+        metadatos.write_text(json.dumps(model.metadata(), ensure_ascii=False, indent=1), encoding="utf-8")
+    typer.echo(f"{model.panel.articles} artículos, {horizonte} meses: {salida}")

@@ -1,0 +1,42 @@
+"""The few numbers that steer a training; every default was chosen by leave-one-panel-out (docs/pronostico.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MAX_HORIZON = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of a training.
+
+    Attributes:
+        seed: of every random choice; the same panel, settings and seed give the same forecast.
+        threads: threads of XGBoost; at these sizes one is faster than two, so parallelise over companies instead.
+        origins: how many past months serve as training origins.
+        max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
+        rounds, learning_rate, max_depth, max_bin, tweedie_power, level_power: of the global XGBoost.
+        min_history: months that must be known at a training origin.
+        prophet: whether Prophet is fitted at all.
+        prophet_articles: at most so many of the largest long and smooth articles get a Prophet of their own.
+    """
+
+    seed: int = 7
+    threads: int = 1
+    origins: int = 24
+    max_rows: int = 250_000
+    rounds: int = 80
+    learning_rate: float = 0.05
+    max_depth: int = 7
+    max_bin: int = 64
+    tweedie_power: float = 1.7
+    level_power: float = 0.25
+    min_history: int = 3
+    prophet: bool = True
+    prophet_articles: int = 20
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able form for the metadata."""
+        return asdict(self)

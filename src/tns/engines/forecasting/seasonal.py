@@ -1,0 +1,120 @@
+"""Seasonal indices of each article at an origin, shrunk towards those of the whole panel, and the seasonal theta."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tns.engines.forecasting.panel import Floats
+
+YEAR = 12
+SEASON_YEARS = 4  # complete years before the origin that tell the season; older ones describe another market
+THETA_GRID = (0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
+THETA_WINDOW = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Indices at one origin, aligned so that column j belongs to the month `origin + j` (j = 0..11); mean 1.
+
+    Attributes:
+        own: (n, 12) index of each article after shrinkage.
+        pooled: (12,) index of the panel.
+        strength: (n,) in 0..1, how much of the own index survived the shrinkage.
+    """
+
+    own: Floats
+    pooled: Floats
+    strength: Floats
+
+
+def season_at(y: Floats, origin: int, birth: npt.NDArray[np.int32], panel_y: Floats | None = None) -> Season:
+    """Seasonal indices from the complete years before `origin`.
+
+    Each year is divided by its own mean, so the index is that of the ratio; the straight line of the growth inside the
+    panel's year is left in the pooled index on purpose (it is divided out with the level).
+
+    The own index is shrunk to the pooled one by the method of moments: its variance between years tells how much of
+    what it says is noise (empirical Bayes, as Morris 1983).
+    """
+    n = len(y)
+    years = min(origin // YEAR, SEASON_YEARS)
+    if years == 0:
+        flat = np.ones((n, YEAR), dtype=np.float32)
+        return Season(flat, flat[0] if n else np.ones(YEAR, dtype=np.float32), np.zeros(n, dtype=np.float32))
+    pooled = _pooled(y if panel_y is None else panel_y, origin, years)
+    block = y[:, origin - years * YEAR : origin].reshape(n, years, YEAR).astype(np.float64)
+    complete = birth[:, None] <= origin - YEAR * np.arange(years, 0, -1)[None, :]
+    mean = block.mean(axis=2)
+    usable = complete & (mean > 0)
+    ratio = np.where(usable[:, :, None], block / np.where(mean > 0, mean, 1.0)[:, :, None], 0.0)
+    count = usable.sum(axis=1)
+    average = ratio.sum(axis=1) / np.maximum(count, 1)[:, None]
+    deviation = np.where(usable[:, :, None], ratio - average[:, None, :], 0.0)
+    within = (deviation**2).sum(axis=(1, 2)) / np.maximum((count - 1) * YEAR, 1)
+    between = ((average - pooled[None, :]) ** 2).mean(axis=1)
+    noise = within / np.maximum(count, 1)
+    strength = np.where(count >= 2, np.clip(1 - noise / np.maximum(between, 1e-9), 0.0, 1.0), 0.0)
+    own = pooled[None, :] + strength[:, None] * (average - pooled[None, :])
+    own = np.maximum(own, 0.02)
+    own /= own.mean(axis=1, keepdims=True)
+    return Season(own.astype(np.float32), pooled.astype(np.float32), strength.astype(np.float32))
+
+
+def _pooled(y: Floats, origin: int, years: int) -> npt.NDArray[np.float64]:
+    """Index of the panel: mean over years of the articles' summed shares, each article capped to the same voice."""
+    block = y[:, origin - years * YEAR : origin].reshape(len(y), years, YEAR).astype(np.float64)
+    mean = block.mean(axis=2)
+    weight = np.sqrt(mean)  # between one vote per article and one vote per unit
+    share = np.where(mean[:, :, None] > 0, block / np.where(mean > 0, mean, 1.0)[:, :, None], 0.0)
+    votes = weight.sum(axis=0)
+    index = np.where(
+        votes[:, None] > 0, (share * weight[:, :, None]).sum(axis=0) / np.maximum(votes, 1e-12)[:, None], 1.0
+    ).mean(axis=0)
+    scaled: npt.NDArray[np.float64] = np.maximum(index / max(index.mean(), 1e-12), 0.02)
+    return scaled
+
+
+def theta(y: Floats, origin: int, birth: npt.NDArray[np.int32], season: Season, horizon: int) -> Floats:
+    """Seasonal theta method (Assimakopoulos & Nikolopoulos 2000), all articles at once: (n, horizon), not negative.
+
+    Simple exponential smoothing of the deseasonalised series, its constant the one with the least one-step error, plus
+    half the drift of the regression line, damped with the horizon.
+    """
+    n = len(y)
+    start = max(0, origin - THETA_WINDOW)
+    steps = np.arange(start, origin)
+    index = season.own[:, (steps - origin) % YEAR]
+    adjusted = y[:, start:origin] / index
+    grid = np.asarray(THETA_GRID, dtype=np.float32)
+    level = np.zeros((n, len(grid)), dtype=np.float32)
+    error = np.zeros_like(level)
+    for j, t in enumerate(steps):
+        now = adjusted[:, j][:, None]
+        age = np.maximum(t - birth, 0)
+        miss = now - level
+        error += np.where(age[:, None] > 0, miss * miss, 0.0)
+        rate = np.maximum(grid[None, :], 1.0 / (age + 1)[:, None])
+        level += np.where((t >= birth)[:, None], rate * miss, 0.0).astype(np.float32)
+    best = error.argmin(axis=1)
+    base = level[np.arange(n), best]
+    slope = _slope(adjusted, np.maximum(birth - start, 0))
+    ahead = np.arange(1, horizon + 1, dtype=np.float32)
+    damped = np.cumsum(0.9**ahead)  # damping as Gardner & McKenzie 1985
+    forecast = base[:, None] + 0.5 * slope[:, None] * damped[None, :]
+    seasonal: Floats = np.maximum(forecast * season.own[:, np.arange(horizon) % YEAR], 0.0).astype(np.float32)
+    return seasonal
+
+
+def _slope(values: Floats, first: npt.NDArray[np.int32]) -> Floats:
+    """Least squares slope of each row from its month `first` on; 0 for fewer than 6 months."""
+    width = values.shape[1]
+    position = np.arange(width, dtype=np.float64)[None, :]
+    inside = position >= first[:, None]
+    count = inside.sum(axis=1)
+    centre = (position * inside).sum(axis=1) / np.maximum(count, 1)
+    offset = np.where(inside, position - centre[:, None], 0.0)
+    slope = (offset * values).sum(axis=1) / np.maximum((offset**2).sum(axis=1), 1e-9)
+    return np.where(count >= 6, slope, 0.0).astype(np.float32)
