@@ -21,7 +21,7 @@ from tns.engines.sources.firebird import FirebirdConnection
 from tns.engines.sources.layout import MJD_TO_ORDINAL, Column, Layout, WireType, struct_format
 
 BLOCK_ROWS = 1000
-_NO_DATA = 100
+_NO_DATA = 1  # IStatus::RESULT_NO_DATA
 
 _WIRE_TYPES = {
     452: WireType.TEXT,

@@ -1,0 +1,151 @@
+"""Profile `kardex`: the real tables of Visual TNS.
+
+A document counts when it is posted and not voided; a third party called ANULA voids it too; a material whose code ends
+in '.' is a heading; orders (PV, PC) move nothing. Transfers live in tables of their own, TRASLA and DETRASLA. Columns
+that only some versions have are asked for only where they exist.
+"""
+
+from __future__ import annotations
+
+from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, select, totals
+from tns.engines.sources.schema import Schema
+
+_REQUIRED = {
+    "KARDEX": ("KARDEXID", "CODCOMP", "FECHA", "FECASENTAD"),
+    "DEKARDEX": ("DEKARDEXID", "KARDEXID", "MATID", "CANMAT"),
+    "MATERIAL": ("MATID", "CODIGO", "DESCRIP"),
+}
+_TRANSFER_DATES = ("FECHA", "FECASENTAD")
+_TRANSFER_QUANTITIES = ("CANMAT", "CANTIDAD", "CANTRAS", "CANT")
+_TRANSFER_WAREHOUSES = ("BODID", "BODORIGEN", "BODIDORIGEN", "BODORI", "BODSALE", "BODIDSALE")
+
+
+def fits(schema: Schema) -> bool:
+    """Whether the database has what the profile cannot do without."""
+    return all(schema.has(table, *columns) for table, columns in _REQUIRED.items())
+
+
+def build(schema: Schema) -> Profile:
+    """The profile for this very schema."""
+    queries, notes = [_documents(schema)], []
+    transfers, reason = _transfers(schema)
+    if transfers is not None:
+        queries.append(transfers)
+    elif reason:
+        notes.append(reason)
+    if not schema.has("BODEGA", "BODID", "NOMBRE"):
+        notes.append("La base no tiene bodegas con nombre: el tipo de bodega queda vacío.")
+    return Profile("kardex", tuple(queries), tuple(notes))
+
+
+def _documents(schema: Schema) -> Query:
+    price = schema.first("DEKARDEX", ("PRECIOBASE", "PRECIOVTA", "PRECIONETO"))
+    value = f"d.{total}" if (total := schema.first("DEKARDEX", ("PARCVTA",))) else None
+    if value is None and price:
+        value = f"CAST(d.CANMAT AS DOUBLE PRECISION) * d.{price}"
+    columns = [
+        ("CAST(k.FECHA AS DATE)", "FECHA"),
+        ("k.CODCOMP", "TIPO_DOCUMENTO"),
+        ("m.CODIGO", "ARTICULO_CODIGO"),
+        ("m.DESCRIP", "ARTICULO_NOMBRE"),
+        (numeric("d.CANMAT"), "CANTIDAD"),
+    ]
+    if price:
+        columns.append((numeric(f"d.{price}"), "PRECIO_UNITARIO"))
+    if value:
+        columns.append((numeric(value), "VALOR_TOTAL"))
+    columns += [(f"d.{name}", name) for name in ("LOTE",) if schema.has("DEKARDEX", name)]
+    columns += [(f"k.{name}", alias) for name, alias in (("CODPREFIJO", "PREFIJO"), ("NUMERO", "NUMERO"))
+                if schema.has("KARDEX", name)]  # fmt: skip
+    columns.append(("d.DEKARDEXID", "ORIGEN_ID"))
+    warehouse_columns, warehouse_join = _warehouse(schema, "DEKARDEX", ("BODID",), "d")
+    party_columns, party_join, party_filter = _third_party(schema)
+    source = (
+        "FROM KARDEX k\n"
+        "JOIN DEKARDEX d ON d.KARDEXID = k.KARDEXID\n"
+        "LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n"
+        f"{warehouse_join}{party_join}"
+        "WHERE k.FECHA BETWEEN ? AND ?\n"
+        "  AND k.FECASENTAD IS NOT NULL\n"
+        + ("  AND k.FECANULADO IS NULL\n" if schema.has("KARDEX", "FECANULADO") else "")
+        + "  AND (k.CODCOMP IS NULL OR TRIM(k.CODCOMP) NOT IN ('PV', 'PC'))\n"
+        "  AND (m.CODIGO IS NULL OR TRIM(TRAILING FROM m.CODIGO) NOT LIKE '%.')"
+        f"{party_filter}"
+    )
+    check = checksum(("d.DEKARDEXID", "COALESCE(d.MATID, 0)", "COALESCE(k.CODCOMP, '')", "COALESCE(d.CANMAT, 0)"))
+    return Query(
+        name="documentos",
+        sql=select([*columns, *warehouse_columns, *party_columns], source),
+        totals=totals("CAST(k.FECHA AS DATE)", numeric("d.CANMAT"), numeric(value or "0"), check, source),
+    )
+
+
+def _warehouse(
+    schema: Schema, table: str, candidates: tuple[str, ...], alias: str
+) -> tuple[list[tuple[str, str]], str]:
+    key = schema.first(table, candidates)
+    if key is None or not schema.has("BODEGA", "BODID"):
+        return [], ""
+    columns = [(f"b.{name}", out) for name, out in (("NOMBRE", "BODEGA_NOMBRE"), ("CODIGO", "CODIGO_BODEGA"))
+               if schema.has("BODEGA", name)]  # fmt: skip
+    return columns, f"LEFT JOIN BODEGA b ON b.BODID = {alias}.{key}\n"
+
+
+def _third_party(schema: Schema) -> tuple[list[tuple[str, str]], str, str]:
+    if not (schema.has("KARDEX", "CLIENTE") and schema.has("TERCEROS", "TERID", "NIT")):
+        return [], "", ""
+    columns = [("t.NIT", "NIT_PAGADOR")]
+    if schema.has("TERCEROS", "NOMBRE"):
+        columns.append(("t.NOMBRE", "PAGADOR"))
+    join = "LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE\n"
+    if schema.has("TERCEROS", "CIUDANEID") and schema.has("CIUDANE", "CIUDANEID", "NOMBRE"):
+        columns.append(("c.NOMBRE", "CIUDAD"))
+        if schema.has("CIUDANE", "CODMIN"):
+            columns.append(("c.CODMIN", "CODIGO_CIUDAD"))
+        join += "LEFT JOIN CIUDANE c ON c.CIUDANEID = t.CIUDANEID\n"
+    return columns, join, "\n  AND (t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA')"
+
+
+def _transfers(schema: Schema) -> tuple[Query | None, str]:
+    """The query of transfers, or why there is none (empty when the database has no such tables)."""
+    if "TRASLA" not in schema.columns and "DETRASLA" not in schema.columns:
+        return None, ""
+    day = schema.first("TRASLA", _TRANSFER_DATES)
+    quantity = schema.first("DETRASLA", _TRANSFER_QUANTITIES)
+    key = schema.first("DETRASLA", ("DETRASLAID",))
+    if not (
+        schema.has("TRASLA", "TRASLAID", "FECASENTAD")
+        and schema.has("DETRASLA", "TRASLAID", "MATID")
+        and day
+        and quantity
+    ):
+        return None, "Los traslados (TRASLA, DETRASLA) no tienen las columnas esperadas y no se extraen."
+    columns = [
+        (f"CAST(k.{day} AS DATE)", "FECHA"),
+        ("CAST('TRASLADO' AS VARCHAR(8))", "TIPO_DOCUMENTO"),
+        ("m.CODIGO", "ARTICULO_CODIGO"),
+        ("m.DESCRIP", "ARTICULO_NOMBRE"),
+        (numeric(f"d.{quantity}"), "CANTIDAD"),
+    ]
+    columns += [(f"k.{name}", alias) for name, alias in (("CODPREFIJO", "PREFIJO"), ("NUMERO", "NUMERO"))
+                if schema.has("TRASLA", name)]  # fmt: skip
+    if key:
+        columns.append((f"'T' || d.{key}", "ORIGEN_ID"))
+    table, alias = ("DETRASLA", "d") if schema.first("DETRASLA", _TRANSFER_WAREHOUSES) else ("TRASLA", "k")
+    warehouse_columns, warehouse_join = _warehouse(schema, table, _TRANSFER_WAREHOUSES, alias)
+    source = (
+        "FROM TRASLA k\n"
+        "JOIN DETRASLA d ON d.TRASLAID = k.TRASLAID\n"
+        "LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n"
+        f"{warehouse_join}"
+        f"WHERE k.{day} BETWEEN ? AND ?\n"
+        "  AND k.FECASENTAD IS NOT NULL\n"
+        + ("  AND k.FECANULADO IS NULL\n" if schema.has("TRASLA", "FECANULADO") else "")
+        + "  AND (m.CODIGO IS NULL OR TRIM(TRAILING FROM m.CODIGO) NOT LIKE '%.')"
+    )
+    check = checksum((f"d.{key}" if key else "k.TRASLAID", "COALESCE(d.MATID, 0)", f"COALESCE(d.{quantity}, 0)"))
+    return Query(
+        name="traslados",
+        sql=select([*columns, *warehouse_columns], source),
+        totals=totals(f"CAST(k.{day} AS DATE)", numeric(f"d.{quantity}"), numeric("0"), check, source),
+    ), ""

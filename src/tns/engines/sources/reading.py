@@ -1,0 +1,246 @@
+"""A company's database open for reading: which profile fits, what it gives per day, and its rows as blocks."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import TracebackType
+from typing import Any
+
+from tns.engines.sources import firebird, firebird_errors
+from tns.engines.sources.errors import QueryError, SourceError, UnknownProfile
+from tns.engines.sources.firebird_rows import BLOCK_ROWS, MessageReader, RowDecoder, layout_of
+from tns.engines.sources.info import ConnectionInfo
+from tns.engines.sources.layout import Layout
+from tns.engines.sources.profiles import kardex, movimientos, own
+from tns.engines.sources.profiles.query import Profile, Query
+from tns.engines.sources.schema import read_schema
+from tns.engines.sources.watch import Watch
+
+_SELECT_TYPES = (1, 12)  # isc_info_sql_stmt_select, …_select_for_upd
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds: to connect, for a profile's statement to give its first rows, for an own query's, between blocks."""
+
+    connect: float = 12.0
+    statement: float = 900.0
+    own_statement: float = 120.0
+    silence: float = 120.0
+
+
+@dataclass(slots=True)
+class DayTotals:
+    """What the source says of one day; quantity and value are integers of 1/10,000."""
+
+    rows: int = 0
+    quantity: int = 0
+    value: int = 0
+    checksum: int = 0
+
+    def add(self, other: DayTotals) -> None:
+        self.rows += other.rows
+        self.quantity += other.quantity
+        self.value += other.value
+        self.checksum += other.checksum
+
+
+@dataclass(slots=True)
+class Part:
+    """A prepared query of the profile."""
+
+    query: Query
+    statement: Any
+    layout: Layout
+
+
+@dataclass(slots=True)
+class FirebirdSource:
+    """Opened by `open_firebird`; a context manager. One snapshot from beginning to end, nothing can be written."""
+
+    connection: firebird.FirebirdConnection
+    profile: Profile
+    limits: Limits
+    transaction: Any
+    watch: Watch
+    own_query: bool
+    parts: list[Part] = field(default_factory=list)
+
+    def __enter__(self) -> FirebirdSource:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def charset(self) -> str:
+        return self.connection.reading.declared
+
+    def cancel(self) -> None:
+        """Stop whatever is under way; from any thread."""
+        self.connection.interrupt()
+
+    def prepare(self) -> None:
+        """Prepare every query; raises SourceError (for an own query, QueryError with its precise code)."""
+        from firebird.driver import DatabaseError
+
+        cursor = self.transaction.cursor()
+        for query in self.profile.queries:
+            try:
+                with self.watch.limit(self.limits.connect):
+                    statement = cursor.prepare(query.sql)
+            except DatabaseError as error:
+                raise self._failure(error) from error
+            self.parts.append(Part(query, statement, layout_of(statement, self.connection.reading.codec)))
+            if int(statement._type) not in _SELECT_TYPES:
+                raise own.not_reading()
+            if statement._in_cnt != 2:
+                raise own.wrong_parameters(statement._in_cnt)
+
+    def blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
+        """Blocks of up to BLOCK_ROWS messages; a block is valid until the next is asked for. Raises SourceError."""
+        from firebird.driver import DatabaseError
+
+        reader = None
+        stride = part.layout.stride
+        buffer = ctypes.create_string_buffer(stride * BLOCK_ROWS)
+        view, address = memoryview(buffer).cast("B"), ctypes.addressof(buffer)
+        limit = self._statement_limit()
+        try:
+            while True:
+                with self.watch.limit(limit):
+                    if reader is None:
+                        reader = self._open(part, desde, hasta)
+                    count = reader.fill(address, BLOCK_ROWS)
+                if count:
+                    yield view, count
+                if count < BLOCK_ROWS:
+                    return
+                limit = self.limits.silence
+        except DatabaseError as error:
+            raise self._failure(error) from error
+        finally:
+            if reader is not None:
+                reader.close()
+
+    def day_totals(self, desde: dt.date, hasta: dt.date) -> dict[dt.date, DayTotals] | None:
+        """Totals of every day that has rows; None when an own query cannot be wrapped. Raises SourceError."""
+        from firebird.driver import DatabaseError
+
+        result: dict[dt.date, DayTotals] = {}
+        for part in self.parts:
+            if part.query.totals is None:
+                return None
+            try:
+                with self.watch.limit(self._statement_limit()):
+                    cursor = self.transaction.cursor()
+                    statement = cursor.prepare(part.query.totals)
+                    cursor.execute(statement, _params(statement, desde, hasta))
+                    rows = cursor.fetchall()
+                    cursor.close()
+                    statement.free()
+            except DatabaseError as error:
+                failure = self._failure(error)
+                if self.own_query and isinstance(failure, QueryError):
+                    return None
+                raise failure from error
+            for day, count, quantity, value, check in rows:
+                if day is None:
+                    continue
+                day = day.date() if isinstance(day, dt.datetime) else day
+                totals = DayTotals(int(count), _scaled(quantity), _scaled(value), int(check or 0))
+                result.setdefault(day, DayTotals()).add(totals)
+        return result
+
+    def preview(self, part: Part, desde: dt.date, hasta: dt.date, rows: int) -> list[tuple[Any, ...]]:
+        """The first rows as Python values; raises SourceError."""
+        from firebird.driver import DatabaseError
+
+        reader = None
+        buffer = ctypes.create_string_buffer(part.layout.stride * rows)
+        try:
+            with self.watch.limit(self._statement_limit()):
+                reader = self._open(part, desde, hasta)
+                count = reader.fill(ctypes.addressof(buffer), rows)
+        except DatabaseError as error:
+            raise self._failure(error) from error
+        finally:
+            if reader is not None:
+                reader.close()
+        return list(RowDecoder(part.layout).rows(memoryview(buffer).cast("B")[: count * part.layout.stride]))
+
+    def close(self) -> None:
+        """Free everything; never fails, and a server that no longer answers does not hold the caller."""
+        from firebird.driver import Error
+
+        self.watch.close()
+        if self.watch.cut:
+            self.connection.abort()
+        self.connection.close()
+        for part in self.parts:
+            with contextlib.suppress(Error):
+                part.statement.free()
+
+    def _open(self, part: Part, desde: dt.date, hasta: dt.date) -> MessageReader:
+        return MessageReader(self.connection, self.transaction, part.statement, _params(part.statement, desde, hasta))
+
+    def _statement_limit(self) -> float:
+        return self.limits.own_statement if self.own_query else self.limits.statement
+
+    def _failure(self, error: BaseException) -> SourceError:
+        failure = firebird_errors.reading(error, address=self.connection.info.address, timed_out=self.watch.expired)
+        if isinstance(failure, QueryError) and not self.own_query and failure.codigo_estable == QueryError.codigo:
+            return UnknownProfile("La base no admite la consulta con que se leen sus tablas.", tecnico=failure.tecnico)
+        return failure
+
+
+def open_firebird(info: ConnectionInfo, *, own_query: str = "", limits: Limits | None = None) -> FirebirdSource:
+    """Open a company's database with its own query, or else the profile that fits it; raises SourceError."""
+    limits = limits or Limits()
+    ready_profile = own.build(own_query) if own_query.strip() else None
+    connection = firebird.connect(info, timeout=limits.connect)
+    source = None
+    try:
+        profile = ready_profile or _detect(connection)
+        source = FirebirdSource(
+            connection, profile, limits, connection.read_only(), Watch(connection), ready_profile is not None
+        )
+        source.prepare()
+    except BaseException:
+        if source is not None:
+            source.close()
+        else:
+            connection.close()
+        raise
+    return source
+
+
+def _detect(connection: firebird.FirebirdConnection) -> Profile:
+    schema = read_schema(connection)
+    if kardex.fits(schema):
+        return kardex.build(schema)
+    if movimientos.fits(schema):
+        return movimientos.build(schema)
+    raise UnknownProfile(
+        "La base no tiene las tablas de Visual TNS (KARDEX, DEKARDEX, MATERIAL) ni una vista MOVIMIENTOS.",
+        datos={"tablas_encontradas": sorted(schema.columns)},
+    )
+
+
+def _params(statement: Any, desde: dt.date, hasta: dt.date) -> tuple[Any, Any]:
+    """Both days for BETWEEN; against a timestamp, the last one up to its last instant."""
+    last_type = int(statement._in_meta.get_type(1)) & ~1
+    if last_type == 510:  # TIMESTAMP
+        return desde, dt.datetime.combine(hasta, dt.time(23, 59, 59, 999900))
+    return desde, hasta
+
+
+def _scaled(value: Any) -> int:
+    return int((Decimal(str(value)) * 10_000).to_integral_value()) if value is not None else 0
