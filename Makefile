@@ -1,0 +1,56 @@
+# TNS Core. `make help` lists what there is to do.
+SHELL := /bin/sh
+PY := .venv/bin/python
+UV := .venv/bin/uv
+COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo up stop estado test revisar pruebas openapi lock limpiar entorno entorno-dev
+
+help: ## Muestra esta ayuda
+	@echo "TNS Core. Órdenes:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: entorno ## Lo prepara todo, recorre el flujo de demostración y queda en marcha (Ctrl-C lo detiene)
+	@exec .venv/bin/tns demo --seguir
+
+demo: entorno ## Lo mismo que run, y termina: código 0 y una última línea DEMO OK
+	@exec .venv/bin/tns demo
+
+up: entorno ## Inicia solo la pila local, sin demostración
+	@exec .venv/bin/tns up
+
+stop: ## Detiene la pila local
+	@.venv/bin/tns stop
+
+estado: ## Muestra las partes de la pila local
+	@.venv/bin/tns estado
+
+test: entorno-dev revisar pruebas ## Revisa el código y pasa todas las pruebas contra partes reales
+
+revisar: entorno-dev ## Estilo, tipos y capas
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+pruebas: entorno-dev ## Solo las pruebas; ARGS="tests/empresas -k algo" elige
+	.venv/bin/pytest $(ARGS)
+
+openapi: entorno-dev ## Vuelve a escribir docs/openapi.yaml
+	SECRET_KEY=ninguna TNS_ENV=/dev/null DJANGO_SETTINGS_MODULE=tns.config.settings \
+	  $(PY) -m django spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock: entorno-dev ## Vuelve a resolver las versiones de los paquetes (ARGS=--upgrade las sube)
+	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock $(ARGS)
+	$(COMPILE) --extra local --constraint requirements-dev.lock --output-file requirements.lock
+
+limpiar: ## Detiene la pila y borra el entorno, los datos locales y los archivos de paso
+	@if [ -x .venv/bin/tns ]; then .venv/bin/tns limpiar; fi
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+entorno:
+	@sh scripts/entorno.sh requirements.lock
+
+entorno-dev:
+	@sh scripts/entorno.sh requirements-dev.lock
