@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from tns.cli.dian import dian
 from tns.cli.espanol import Command, Group, typer
 
 app = typer.Typer(
@@ -17,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "--ayuda", "-h"]},
 )
+
+app.add_typer(dian, name="dian")
 
 Puerto = Annotated[int | None, typer.Option(help="Puerto preferido de la web.", metavar="PUERTO")]
 
