@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 pytest.register_assert_rewrite("tests.pila")
@@ -11,3 +13,14 @@ from tests import pila  # noqa: E402
 pytest_plugins = ["tests.pila"]
 
 pila.levantar()
+
+if TYPE_CHECKING:
+    from tests.mundo import Mundo
+
+
+@pytest.fixture
+def mundo(db: None) -> Mundo:
+    """The shared world of `tests/mundo.py`, fresh for this test."""
+    from tests.mundo import construir
+
+    return construir()

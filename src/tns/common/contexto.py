@@ -1,4 +1,4 @@
-"""Who is behind what runs now: the HTTP request or the background task, known to the audit trail and to every log line."""
+"""Who is behind what runs now: the request or the background task, known to the audit trail and to every log line."""
 
 from __future__ import annotations
 

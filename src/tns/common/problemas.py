@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.encoding import force_str
 from rest_framework import exceptions, status
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from tns.engines.errors import TNSError
 
@@ -25,6 +25,10 @@ class Problema(TNSError):
 
     estado_http: int = status.HTTP_400_BAD_REQUEST
     titulo: str = "La solicitud no se pudo atender"
+
+    def __init__(self, detalle: str, *, cabeceras: Mapping[str, str] | None = None, **campos: Any) -> None:
+        super().__init__(detalle, **campos)
+        self.cabeceras = dict(cabeceras or {})
 
 
 class NoEncontrado(Problema):
@@ -43,6 +47,13 @@ class ServicioNoDisponible(Problema):
     estado_http = status.HTTP_503_SERVICE_UNAVAILABLE
     codigo = "servicio_no_disponible"
     titulo = "Servicio no disponible"
+
+
+class CsrfRechazado(Problema):
+    estado_http = status.HTTP_403_FORBIDDEN
+    codigo = "csrf_rechazado"
+    titulo = "Falta la prueba de origen"
+    que_hacer_por_defecto = "Pida un token en /api/auth/csrf/ y envíelo en el encabezado X-CSRFToken."
 
 
 class DatosInvalidos(Problema):
@@ -92,6 +103,8 @@ def documento(
 
 def manejar_excepcion(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER: expected failures become problem documents, the rest a 500 without detail."""
+    from rest_framework.views import set_rollback  # views load the authenticators, which load this module
+
     cuerpo, cabeceras = _traducir(exc)
     if cuerpo is None:
         return None
@@ -101,7 +114,7 @@ def manejar_excepcion(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 def _traducir(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
     if isinstance(exc, TNSError):
-        return de_error(exc), {}
+        return de_error(exc), getattr(exc, "cabeceras", {})
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -201,12 +214,4 @@ def error_interno(request: HttpRequest) -> HttpResponse:
 
 def csrf_rechazado(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: the write came without its token."""
-    return respuesta(
-        documento(
-            403,
-            "csrf_rechazado",
-            "Falta la prueba de origen",
-            "La solicitud no trae el token CSRF de su sesión.",
-            que_hacer="Pida uno en /api/auth/csrf/ y envíelo en el encabezado X-CSRFToken.",
-        )
-    )
+    return respuesta(de_error(CsrfRechazado("La solicitud no trae el token CSRF de su sesión.")))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 
 env = environ.Env()
 RAIZ = Path.cwd()
@@ -54,6 +55,8 @@ INSTALLED_APPS = [
     "tns.tareas",
     "tns.servidores",
     "tns.empresas",
+    "tns.extraccion",
+    "tns.api_keys",
 ]
 MIDDLEWARE = [
     "tns.common.contexto.middleware",
@@ -130,6 +133,11 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "recuperar-tareas": {"task": "tns.tareas.tasks.recuperar_tareas_task", "schedule": 15.0},
+    "volcar-usos-de-llaves": {"task": "tns.api_keys.tasks.volcar_usos_de_llaves_task", "schedule": 60.0},
+    "actualizar-empresas-asociadas": {
+        "task": "tns.api_keys.tasks.actualizar_empresas_asociadas_task",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }
 
 # --- Language and time ------------------------------------------------------------------------------------------------
@@ -140,7 +148,10 @@ USE_TZ = True
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tns.cuentas.autenticacion.SesionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tns.cuentas.autenticacion.SesionAuthentication",
+        "tns.api_keys.autenticacion.LlaveAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["tns.cuentas.permisos.PuedeVerOAdministrar"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -185,6 +196,8 @@ MODELOS_ML_DIR = Path(env.str("MODELOS_ML_DIR", str(RAIZ / "manu" / "modelos_ml"
 # --- Neighbours -------------------------------------------------------------------------------------------------------
 MLFLOW_TRACKING_URI: str = env.str("MLFLOW_TRACKING_URI", "")
 MLFLOW_EXPERIMENTO: str = env.str("MLFLOW_EXPERIMENTO", "TNS_Demanda_Prediccion")
+TNS_MLFLOW_LIMITE_S: int = env.int("TNS_MLFLOW_LIMITE_S", 90)  # the longest a training waits for MLflow
+MODELOS_ML_VERSIONES: int = env.int("MODELOS_ML_VERSIONES", 3)  # versions of each model kept to go back to
 TNS_TIEMPO_LIMITE_CONEXION: int = env.int("TNS_TIEMPO_LIMITE_CONEXION", 10)
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -64,13 +64,18 @@ class SoloAdministrar(BasePermission):
 
 
 class LecturaConLlave(BasePermission):
-    """Reading (and asking for a forecast) by people or by an API key of the NIT."""
+    """Reading (and asking for a forecast) by people or by an API key of the NIT.
+
+    The view says in `alcance_de_llave` which of the key's scopes it needs, and in `metodos_de_llave` which methods a
+    key may use; without a scope said, only keys without restriction pass.
+    """
 
     metodos_de_llave = SAFE_METHODS
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if getattr(request.user, "es_llave", False):
-            return request.method in getattr(view, "metodos_de_llave", self.metodos_de_llave)
+            permitidos = getattr(view, "metodos_de_llave", self.metodos_de_llave)
+            return request.method in permitidos and request.user.permite(getattr(view, "alcance_de_llave", ""))
         return PuedeVerUOperar().has_permission(request, view)
 
 

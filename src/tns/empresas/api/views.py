@@ -38,6 +38,8 @@ class EmpresaServidorViewSet(ModelViewSet):
     search_fields = ["nombre", "nit", "codigo"]
     ordering_fields = ["nombre", "nit", "anio_fiscal", "estado", "ultima_extraccion", "creada"]
 
+    alcance_de_llave = "empresas"
+
     def get_permissions(self) -> list[PuedeVerOAdministrar | LecturaConLlave]:
         return [LecturaConLlave()] if self.action in ("list", "retrieve") else [PuedeVerOAdministrar()]
 

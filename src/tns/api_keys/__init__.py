@@ -1,0 +1,1 @@
+"""Keys that let a client's programs read the data of its own NIT."""

@@ -1,0 +1,72 @@
+"""The public proof of a key: its companies, or one answer for every key that opens nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from tests.mundo import Mundo
+from tns.api_keys.api.views import RECHAZOS_POR_MINUTO
+from tns.api_keys.models import APIKeyCliente
+from tns.common.valkey import cliente
+
+URL = "/api/api-keys/validar_api_key/"
+
+
+@pytest.fixture(autouse=True)
+def _sin_cuentas() -> None:
+    for llave in cliente().scan_iter("tns:limite:*"):
+        cliente().delete(llave)
+
+
+def test_a_valid_key_tells_the_companies_of_its_nit_newest_first(
+    mundo: Mundo, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):
+        respuesta = mundo.nadie.post(URL, {"api_key": mundo.llaves["llave_andina"]})
+    assert respuesta.status_code == 200
+    cuerpo = respuesta.json()
+    assert cuerpo["valida"] is True
+    assert [e["id"] for e in cuerpo["empresas"]] == [mundo.andina.id, mundo.andina_anterior.id]
+    assert set(cuerpo["empresas"][0]) == {
+        "id", "codigo", "nombre", "nit", "anio_fiscal", "estado", "ultima_extraccion"
+    }  # fmt: skip
+
+
+def test_the_key_may_come_in_the_header(mundo: Mundo) -> None:
+    assert mundo.clientes["llave_andina"].post(URL).status_code == 200
+
+
+def test_unknown_expired_and_revoked_keys_get_the_same_answer(mundo: Mundo) -> None:
+    caducada, revocada = mundo.llaves["llave_andina"], mundo.llaves["llave_boreal"]
+    APIKeyCliente.objects.filter(nombre_cliente="Tienda Andina").update(fecha_caducidad=timezone.now())
+    APIKeyCliente.objects.filter(nombre_cliente="Tienda Boreal").update(activa=False)
+    textos = [
+        caducada,
+        revocada,
+        "sk_desconocida-pero-bien-escrita",
+        "sk_",
+        "otra cosa",
+        "sk_ñandú-y-más-texto",
+        "\x00",
+    ]
+    respuestas = [mundo.nadie.post(URL, {"api_key": texto}) for texto in textos]
+    assert {r.status_code for r in respuestas} == {401}
+    assert len({r.content for r in respuestas}) == 1
+    assert respuestas[0].json()["codigo"] == "api_key_rechazada"
+    assert respuestas[0]["WWW-Authenticate"] == "Api-Key"
+
+
+def test_no_key_at_all_is_a_bad_request(mundo: Mundo) -> None:
+    respuesta = mundo.nadie.post(URL, {})
+    assert (respuesta.status_code, list(respuesta.json()["errores"])) == (400, ["api_key"])
+
+
+def test_whoever_guesses_is_turned_away_and_told_when_to_come_back(mundo: Mundo) -> None:
+    for _ in range(RECHAZOS_POR_MINUTO):
+        assert mundo.nadie.post(URL, {"api_key": "sk_adivinando-una-llave"}).status_code == 401
+    respuesta = mundo.nadie.post(URL, {"api_key": "sk_adivinando-una-llave"})
+    assert respuesta.status_code == 429
+    assert 1 <= int(respuesta["Retry-After"]) <= 60
+    assert respuesta.json()["codigo"] == "demasiadas_solicitudes"
