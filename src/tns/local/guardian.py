@@ -68,16 +68,17 @@ def marked(mark: str) -> Iterator[tuple[int, dict[bytes, bytes]]]:
 
 
 def sweep(mark: str, grace: float = _GRACE) -> int:
-    """End every marked process: each leader with the signal it prefers, then all with SIGKILL after `grace` seconds.
+    """End every marked process: each service with the signal it prefers, then all with SIGKILL after `grace` seconds.
+
+    Only the head of each service (the leader of its session) is asked politely: it ends its own children in order.
 
     Returns:
         How many processes there were.
     """
-    found = 0
-    for pid, environment in marked(mark):
-        found += 1
+    found = dict(marked(mark))
+    for pid, environment in found.items():
         with contextlib.suppress(OSError):
-            if os.getsid(pid) == pid:
+            if os.getsid(pid) == pid or os.getsid(pid) not in found:
                 os.kill(pid, int(environment.get(SIGNAL.encode(), signal.SIGTERM)))
     limit = time.monotonic() + (grace if found else 0)
     while left := [pid for pid, _ in marked(mark)]:
@@ -86,7 +87,7 @@ def sweep(mark: str, grace: float = _GRACE) -> int:
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
         time.sleep(0.05)
-    return found
+    return len(found)
 
 
 def _lineage() -> set[int]:
