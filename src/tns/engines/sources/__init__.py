@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tns.engines.progress import NullProgress, Progress
 from tns.engines.sources.errors import SourceError
 from tns.engines.sources.info import BadCompanyRow, CompanyRow, ConnectionInfo, ProbeResult, SourceKind
+
+if TYPE_CHECKING:
+    from tns.engines.sources.reading import FirebirdSource, Limits
 
 __all__ = [
     "BadCompanyRow",
@@ -18,6 +22,7 @@ __all__ = [
     "ProbeResult",
     "SourceError",
     "SourceKind",
+    "open_source",
     "probe",
     "read_companies",
 ]
@@ -44,6 +49,15 @@ def read_companies(
     from tns.engines.sources import firebird
 
     return firebird.read_companies(info, timeout=timeout, progress=progress or NullProgress())
+
+
+def open_source(info: ConnectionInfo, *, own_query: str = "", limits: Limits | None = None) -> FirebirdSource:
+    """A company's database open for reading, by its own query or the profile that fits it; raises SourceError."""
+    if info.kind is SourceKind.SQL_SERVER:
+        raise _unsupported()
+    from tns.engines.sources.reading import open_firebird
+
+    return open_firebird(info, own_query=own_query, limits=limits)
 
 
 def _unsupported() -> SourceError:

@@ -1,0 +1,1 @@
+"""Movements brought from the customers' databases: windows, runs, reconciliation."""

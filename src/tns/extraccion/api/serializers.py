@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from tns.extraccion.models import EjecucionExtraccion, MovimientoInventario, VentanaExtraccion
+
+
+class ExtraerDatosSerializer(serializers.Serializer):
+    empresa_servidor_id = serializers.IntegerField(min_value=1)
+    fecha_inicio = serializers.DateField()
+    fecha_fin = serializers.DateField()
+    forzar_reextraccion = serializers.BooleanField(
+        default=False, help_text="Verdadero reemplaza lo ya extraído del rango; falso trae solo lo que falta."
+    )
+    actualizar_cambiadas = serializers.BooleanField(
+        default=False, help_text="Vuelve a leer también las ventanas que cambiaron en el origen."
+    )
+
+
+class MovimientoSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = MovimientoInventario
+        fields = "__all__"
+
+
+class EjecucionSerializer(serializers.ModelSerializer):
+    """A run in the list; its report and reconciliation come with the detail."""
+
+    empresa_nombre = serializers.CharField(source="empresa_servidor.nombre", read_only=True)
+    anio_fiscal = serializers.IntegerField(source="empresa_servidor.anio_fiscal", read_only=True)
+    task_id = serializers.UUIDField(source="tarea_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = EjecucionExtraccion
+        exclude = ["tarea", "informe", "conciliacion"]
+
+
+class EjecucionDetalleSerializer(EjecucionSerializer):
+    informe = serializers.JSONField()
+    conciliacion = serializers.JSONField(help_text="Origen y destino de cada ventana, lado a lado.")
+
+    class Meta:
+        model = EjecucionExtraccion
+        exclude = ["tarea"]
+
+
+class VentanaSerializer(serializers.ModelSerializer):
+    abierta = serializers.BooleanField(help_text="Su último día no había terminado cuando se leyó.")
+
+    class Meta:
+        model = VentanaExtraccion
+        fields = [
+            "desde",
+            "hasta",
+            "filas",
+            "suma_cantidad",
+            "suma_valor",
+            "perfil",
+            "ejecucion",
+            "extraida",
+            "abierta",
+        ]
+
+
+class HuecoSerializer(serializers.Serializer):
+    desde = serializers.DateField()
+    hasta = serializers.DateField()
+
+
+class CoberturaSerializer(serializers.Serializer):
+    """What is extracted of a company."""
+
+    empresa_servidor_id = serializers.IntegerField()
+    desde = serializers.DateField(allow_null=True)
+    hasta = serializers.DateField(allow_null=True)
+    filas = serializers.IntegerField()
+    ventanas = VentanaSerializer(many=True)
+    huecos = HuecoSerializer(many=True, help_text="Días sin extraer entre la primera y la última ventana.")
+
+
+class ProbarConsultaSerializer(serializers.Serializer):
+    consulta_sql = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        default=None,
+        max_length=60_000,
+        help_text="Sin ella se prueba la de la empresa; vacía, el perfil que se detecte.",
+    )
+    fecha_inicio = serializers.DateField(required=False, help_text="Por defecto, el año fiscal de la empresa.")
+    fecha_fin = serializers.DateField(required=False)
+    filas = serializers.IntegerField(default=20, min_value=1, max_value=100)
+
+
+class ColumnaSerializer(serializers.Serializer):
+    nombre = serializers.CharField()
+    tipo = serializers.CharField()
+    destino = serializers.ListField(child=serializers.CharField(), help_text="Campos del movimiento que llena.")
+    obligatoria = serializers.BooleanField()
+
+
+class ConsultaProbadaSerializer(serializers.Serializer):
+    nombre = serializers.CharField()
+    sql = serializers.CharField()
+    columnas = ColumnaSerializer(many=True)
+    ausentes = serializers.ListField(child=serializers.CharField())
+    desconocidas = serializers.ListField(child=serializers.CharField())
+    filas = serializers.ListField(child=serializers.DictField())
+    problemas = serializers.ListField(child=serializers.CharField())
+
+
+class PruebaConsultaSerializer(serializers.Serializer):
+    """How a company would be read."""
+
+    perfil = serializers.CharField()
+    charset = serializers.CharField()
+    desde = serializers.DateField()
+    hasta = serializers.DateField()
+    consultas = ConsultaProbadaSerializer(many=True)
+    notas = serializers.ListField(child=serializers.CharField())

@@ -1,0 +1,24 @@
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from tns.extraccion.api.views import (
+    CoberturaView,
+    EjecucionViewSet,
+    ExtraerDatosView,
+    MovimientoViewSet,
+    ProbarConsultaView,
+)
+
+router = SimpleRouter()
+router.register("movimientos", MovimientoViewSet, basename="movimiento")
+router.register("ejecuciones-extraccion", EjecucionViewSet, basename="ejecucion-extraccion")
+urlpatterns = [
+    path("sistema/extraer_datos/", ExtraerDatosView.as_view(), name="extraer-datos"),
+    path("empresas-servidor/<int:empresa_id>/cobertura/", CoberturaView.as_view(), name="empresa-cobertura"),
+    path(
+        "empresas-servidor/<int:empresa_id>/probar_consulta/",
+        ProbarConsultaView.as_view(),
+        name="empresa-probar-consulta",
+    ),
+    *router.urls,
+]

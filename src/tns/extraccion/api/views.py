@@ -1,0 +1,126 @@
+"""Extraction: begin it, follow what it brought, preview how a company would be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from tns.cuentas.alcance import alcance_de
+from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar, PuedeVerUOperar
+from tns.empresas.selectors import empresa_visible
+from tns.extraccion import selectors, services
+from tns.extraccion.api.filtros import EjecucionFilter, MovimientoFilter
+from tns.extraccion.api.paginacion import PaginacionMovimientos
+from tns.extraccion.api.serializers import (
+    CoberturaSerializer,
+    EjecucionDetalleSerializer,
+    EjecucionSerializer,
+    ExtraerDatosSerializer,
+    MovimientoSerializer,
+    ProbarConsultaSerializer,
+    PruebaConsultaSerializer,
+)
+from tns.extraccion.consulta import probar_consulta
+from tns.extraccion.models import EjecucionExtraccion, MovimientoInventario
+from tns.tareas.api.respuestas import aceptada
+from tns.tareas.api.serializers import TareaAceptadaSerializer
+
+
+class ExtraerDatosView(APIView):
+    """Begins the extraction of a range of days; 409 when the company has one under way."""
+
+    permission_classes = [PuedeVerUOperar]
+
+    @extend_schema(tags=["sistema"], request=ExtraerDatosSerializer, responses={202: TareaAceptadaSerializer})
+    def post(self, request: Request) -> Response:
+        datos = ExtraerDatosSerializer(data=request.data)
+        datos.is_valid(raise_exception=True)
+        pedido = datos.validated_data
+        tarea = services.encolar_extraccion(
+            empresa=empresa_visible(alcance_de(request), pedido["empresa_servidor_id"]),
+            desde=pedido["fecha_inicio"],
+            hasta=pedido["fecha_fin"],
+            forzar=pedido["forzar_reextraccion"],
+            actualizar_cambiadas=pedido["actualizar_cambiadas"],
+            usuario=request.user,
+        )
+        return aceptada(tarea)
+
+
+@extend_schema(tags=["movimientos"])
+class MovimientoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+    """Movements, by company, date and id, in keyset pages."""
+
+    queryset = MovimientoInventario.objects.none()
+    serializer_class = MovimientoSerializer
+    permission_classes = [LecturaConLlave]
+    pagination_class = PaginacionMovimientos
+    filterset_class = MovimientoFilter
+    # The order is that of the pages' key; free text over millions of rows has no index.
+    ordering_fields: list[str] = []
+    search_fields: list[str] = []
+
+    def get_queryset(self) -> QuerySet[MovimientoInventario]:
+        return selectors.movimientos_visibles(alcance_de(self.request))
+
+
+@extend_schema(tags=["extracción"])
+class EjecucionViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+    """Runs of extraction, newest first; the detail brings report and reconciliation."""
+
+    queryset = EjecucionExtraccion.objects.none()
+    permission_classes = [PuedeVerOAdministrar]
+    filterset_class = EjecucionFilter
+    search_fields = ["empresa_servidor__nombre", "empresa_servidor__nit"]
+    ordering_fields = ["iniciada", "terminada", "filas_cargadas", "diferencias"]
+
+    def get_queryset(self) -> QuerySet[EjecucionExtraccion]:
+        consulta = selectors.ejecuciones_visibles(alcance_de(self.request))
+        return consulta.defer("informe", "conciliacion") if self.action == "list" else consulta
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        return EjecucionSerializer if self.action == "list" else EjecucionDetalleSerializer
+
+
+class CoberturaView(APIView):
+    """What is extracted of a company, window by window."""
+
+    permission_classes = [LecturaConLlave]
+
+    @extend_schema(tags=["empresas"], responses=CoberturaSerializer)
+    def get(self, request: Request, empresa_id: int) -> Response:
+        empresa = empresa_visible(alcance_de(request), empresa_id)
+        return Response(CoberturaSerializer(selectors.cobertura_de(empresa)).data)
+
+
+class ProbarConsultaView(APIView):
+    """Previews how a company would be read: columns, mapping, first rows and problems. Nothing is written anywhere."""
+
+    permission_classes = [PuedeVerOAdministrar]
+
+    @extend_schema(tags=["empresas"], request=ProbarConsultaSerializer, responses=PruebaConsultaSerializer)
+    def post(self, request: Request, empresa_id: int) -> Response:
+        empresa = empresa_visible(alcance_de(request), empresa_id)
+        datos = ProbarConsultaSerializer(data=request.data)
+        datos.is_valid(raise_exception=True)
+        pedido = datos.validated_data
+        desde = pedido.get("fecha_inicio", dt.date(empresa.anio_fiscal, 1, 1))
+        hasta = pedido.get("fecha_fin", dt.date(empresa.anio_fiscal, 12, 31))
+        services.validar_rango(desde, hasta)
+        return Response(
+            probar_consulta(
+                empresa=empresa,
+                consulta_sql=pedido["consulta_sql"],
+                desde=desde,
+                hasta=hasta,
+                filas=pedido["filas"],
+            )
+        )

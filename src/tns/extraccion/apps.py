@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ExtraccionConfig(AppConfig):
+    name = "tns.extraccion"
+    verbose_name = "Extracción"

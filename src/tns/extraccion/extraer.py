@@ -1,0 +1,289 @@
+"""The run of an extraction: connect, count, plan, load window by window, reconcile.
+
+Every window is a transaction of its own on a connection outside Django's, which also holds the company's advisory lock.
+Wherever the run is cut, what is recorded is whole; the same task, taken up again, goes on after its last window.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tns.common.problemas import Conflicto
+from tns.empresas.models import EmpresaServidor
+from tns.engines.errors import TNSError
+from tns.engines.loading.copying import Feed, Loaded, load_window
+from tns.engines.loading.fields import WarehouseRule
+from tns.engines.loading.plan import make_plan
+from tns.engines.loading.stats import Stats
+from tns.engines.loading.windows import Window
+from tns.engines.progress import Cancelled, Progress
+from tns.engines.sources import open_source
+from tns.engines.sources.errors import ConnectionLost, SourceError
+from tns.engines.sources.reading import Limits
+from tns.extraccion import cobertura, registro, selectors
+from tns.extraccion.models import EjecucionExtraccion, EstadoEjecucion
+from tns.tareas.contexto import conexion_propia
+
+_REINTENTOS = 3
+_ESPERA_SEGUNDOS = 2.0
+
+
+class ExtraccionEnCurso(Conflicto):
+    """Another run holds the company."""
+
+    codigo = "extraccion_en_curso"
+    que_hacer_por_defecto = "Espere a que termine la extracción que está en curso o cancélela."
+
+
+class EmpresaEliminada(TNSError):
+    """The company was deleted while it was being extracted."""
+
+    codigo = "empresa_eliminada"
+
+
+class DestinoSinEspacio(TNSError):
+    """PostgreSQL has no room for the rows."""
+
+    codigo = "destino_sin_espacio"
+    que_hacer_por_defecto = "Libere espacio en el disco de PostgreSQL y repita la extracción: sigue donde quedó."
+
+
+@dataclass(slots=True)
+class Corrida:
+    """What a run gathers on its way."""
+
+    empresa: EmpresaServidor
+    ejecucion: EjecucionExtraccion
+    progreso: Progress
+    conexion: psycopg.Connection[Any]
+    reglas: tuple[WarehouseRule, ...]
+    estadisticas: Stats = field(default_factory=Stats)
+    conciliacion: list[dict[str, Any]] = field(default_factory=list)
+    notas: list[str] = field(default_factory=list)
+    reconexiones: int = 0
+
+
+def extraer_empresa(
+    *,
+    empresa: EmpresaServidor,
+    desde: dt.date,
+    hasta: dt.date,
+    forzar: bool,
+    progreso: Progress,
+    actualizar_cambiadas: bool = False,
+    tarea_id: uuid.UUID | None = None,
+) -> dict[str, Any]:
+    """Bring the movements of `desde`..`hasta` (both included); answers the run's summary.
+
+    Raises SourceError, ExtraccionEnCurso, DestinoSinEspacio, EmpresaEliminada or Cancelled; finished windows stay.
+    """
+    with _en_exclusiva(empresa.id) as conexion:
+        ejecucion = _abrir(empresa, desde, hasta, forzar, actualizar_cambiadas, tarea_id)
+        corrida = Corrida(empresa, ejecucion, progreso, conexion, selectors.reglas_de_bodega(empresa.id))
+        try:
+            _correr(corrida)
+        except Cancelled:
+            _cerrar(corrida, EstadoEjecucion.CANCELADA)
+            raise
+        except psycopg.errors.DiskFull as error:
+            sin_espacio = DestinoSinEspacio("PostgreSQL se quedó sin espacio en disco.", tecnico=str(error))
+            _cerrar(corrida, EstadoEjecucion.FALLO, sin_espacio)
+            raise sin_espacio from error
+        except TNSError as error:
+            _cerrar(corrida, EstadoEjecucion.FALLO, error)
+            raise
+        _cerrar(corrida, EstadoEjecucion.EXITO)
+    return resumen(ejecucion)
+
+
+@contextmanager
+def _en_exclusiva(empresa_id: int) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that holds the company's extraction lock for as long as it lives."""
+    with conexion_propia() as conexion:
+        fila = conexion.execute("SELECT pg_try_advisory_lock(hashtext('extraccion'), %s)", [empresa_id]).fetchone()
+        if not (fila and fila[0]):
+            raise ExtraccionEnCurso("Ya hay una extracción en curso para esta empresa.")
+        yield conexion
+
+
+def _abrir(
+    empresa: EmpresaServidor,
+    desde: dt.date,
+    hasta: dt.date,
+    forzar: bool,
+    actualizar_cambiadas: bool,
+    tarea_id: uuid.UUID | None,
+) -> EjecucionExtraccion:
+    """The row of this run: the task's own when it is taken up again. Whoever holds the lock is the only one alive."""
+    en_curso = EjecucionExtraccion.objects.filter(empresa_servidor=empresa, estado=EstadoEjecucion.EN_CURSO)
+    with transaction.atomic():
+        if tarea_id is not None:
+            en_curso = en_curso.exclude(tarea_id=tarea_id)
+        en_curso.update(estado=EstadoEjecucion.INTERRUMPIDA, terminada=timezone.now())
+        rango = {
+            "empresa_servidor": empresa,
+            "desde": desde,
+            "hasta": hasta,
+            "forzada": forzar,
+            "actualizar_cambiadas": actualizar_cambiadas,
+        }
+        if tarea_id is None:
+            return EjecucionExtraccion.objects.create(**rango)
+        ejecucion, _ = EjecucionExtraccion.objects.get_or_create(tarea_id=tarea_id, defaults=rango)
+        return ejecucion
+
+
+def _correr(corrida: Corrida) -> None:
+    """Open the source and load; a lost connection is opened again a few times."""
+    while True:
+        try:
+            _leer(corrida)
+            return
+        except ConnectionLost:
+            corrida.progreso.check()
+            corrida.reconexiones += 1
+            if corrida.reconexiones > _REINTENTOS:
+                raise
+            corrida.progreso.stage(f"Se perdió la conexión; nuevo intento {corrida.reconexiones} de {_REINTENTOS}")
+            _esperar(corrida.progreso, _ESPERA_SEGUNDOS * corrida.reconexiones)
+        except SourceError:
+            corrida.progreso.check()  # an interrupted statement fails because somebody cancelled
+            raise
+
+
+def _esperar(progreso: Progress, segundos: float) -> None:
+    fin = time.monotonic() + segundos
+    while time.monotonic() < fin:
+        progreso.check()
+        time.sleep(0.2)
+
+
+def limites() -> Limits:
+    """The source's time limits, from the settings."""
+    return Limits(
+        connect=settings.TNS_TIEMPO_LIMITE_CONEXION,
+        statement=settings.TNS_TIEMPO_LIMITE_CONSULTA,
+        own_statement=settings.TNS_TIEMPO_LIMITE_CONSULTA_PROPIA,
+        silence=settings.TNS_TIEMPO_LIMITE_SILENCIO,
+    )
+
+
+def _leer(corrida: Corrida) -> None:
+    empresa, ejecucion, progreso = corrida.empresa, corrida.ejecucion, corrida.progreso
+    progreso.stage("Conectando con la base de la empresa")
+    origen = open_source(empresa.servidor.conexion(empresa.ruta_base), own_query=empresa.consulta_sql, limits=limites())
+    with origen, progreso.on_cancel(origen.cancel):
+        planes = [make_plan(parte.layout, corrida.reglas) for parte in origen.parts]
+        version = cobertura.version_de_lectura(
+            origen.profile.name, [consulta.sql for consulta in origen.profile.queries], corrida.reglas
+        )
+        corrida.notas = list(origen.profile.notes)
+        ejecucion.perfil, ejecucion.charset = origen.profile.name, origen.charset
+        progreso.stage("Contando los movimientos del origen")
+        registradas = selectors.ventanas_de(empresa.id)
+        rango = cobertura.rango_a_contar(ejecucion.desde, ejecucion.hasta, registradas)
+        totales = origen.day_totals(*rango)
+        plan = cobertura.planear(
+            desde=ejecucion.desde,
+            hasta=ejecucion.hasta,
+            registradas=registradas,
+            totales=totales,
+            version=version,
+            forzar=ejecucion.forzada,
+            actualizar_cambiadas=ejecucion.actualizar_cambiadas,
+        )
+        hechas = {Window(v.desde, v.hasta) for v in registradas if v.ejecucion_id == ejecucion.id}
+        pendientes = [ventana for ventana in plan.leer if ventana not in hechas]
+        registro.anotar_plan(ejecucion, plan, hechas)
+        esperadas = {v: cobertura.sumar(totales, v) for v in pendientes} if totales is not None else {}
+        total = sum(suma.rows for suma in esperadas.values()) if totales is not None else None
+        progreso.stage("Leyendo movimientos", total)
+        feeds = [
+            Feed(plan_parte, lambda a, b, parte=parte: origen.blocks(parte, a, b))  # type: ignore[misc]
+            for plan_parte, parte in zip(planes, origen.parts, strict=True)
+        ]
+        for ventana in pendientes:
+            progreso.advance(0, f"Leyendo {selectors.nombre_del_mes(ventana.desde)}")
+            suma = esperadas.get(ventana)
+            cargada = load_window(
+                corrida.conexion,
+                company_id=empresa.id,
+                window=ventana,
+                feeds=feeds,
+                record=registro.Anotador(ejecucion, cobertura.huella(version, suma) if suma else ""),
+                progress=progreso,
+            )
+            _sumar(corrida, cargada, registro.conciliar(cargada, suma, origen.parts))
+
+
+def _sumar(corrida: Corrida, cargada: Loaded, fila: dict[str, Any]) -> None:
+    """Count a finished window in the run's row at once, so that a run cut later tells what it did."""
+    corrida.estadisticas.add(cargada.stats)
+    corrida.conciliacion.append(fila)
+    ejecucion = corrida.ejecucion
+    ejecucion.ventanas_leidas += 1
+    ejecucion.filas_leidas += cargada.stats.read
+    ejecucion.filas_cargadas += cargada.stats.written
+    ejecucion.filas_rechazadas += cargada.stats.read - cargada.stats.written
+    ejecucion.diferencias += 0 if fila["iguales"] else 1
+    ejecucion.conciliacion = [*ejecucion.conciliacion, fila]
+    ejecucion.informe = registro.sumar_informe(ejecucion.informe, cargada.stats)
+    ejecucion.save()
+
+
+def _cerrar(corrida: Corrida, estado: EstadoEjecucion, error: TNSError | None = None) -> None:
+    ejecucion = corrida.ejecucion
+    ejecucion.estado, ejecucion.terminada = estado, timezone.now()
+    ejecucion.informe = {**registro.sumar_informe(ejecucion.informe, Stats()), "notas": corrida.notas}
+    ejecucion.informe["reconexiones"] = ejecucion.informe.get("reconexiones", 0) + corrida.reconexiones
+    if error is not None:
+        ejecucion.error_codigo, ejecucion.error_detalle = error.codigo_estable, error.detalle
+    with transaction.atomic():
+        ejecucion.save()
+        if estado is EstadoEjecucion.EXITO:
+            EmpresaServidor.objects.filter(id=corrida.empresa.id).update(ultima_extraccion=ejecucion.terminada)
+
+
+def resumen(ejecucion: EjecucionExtraccion) -> dict[str, Any]:
+    """What the task answers: small, plain, and enough for the console's dialog."""
+    return {
+        "ejecucion_id": ejecucion.id,
+        "empresa_servidor_id": ejecucion.empresa_servidor_id,
+        "perfil": ejecucion.perfil,
+        "charset": ejecucion.charset,
+        "ventanas_leidas": ejecucion.ventanas_leidas,
+        "ventanas_omitidas": ejecucion.ventanas_omitidas,
+        "ventanas_cambiadas": ejecucion.informe.get("ventanas_cambiadas", []),
+        "filas_leidas": ejecucion.filas_leidas,
+        "filas_cargadas": ejecucion.filas_cargadas,
+        "filas_rechazadas": ejecucion.filas_rechazadas,
+        "diferencias": ejecucion.diferencias,
+        "codigos_desconocidos": ejecucion.informe.get("codigos_desconocidos", {}),
+        "bytes_no_decodificables": ejecucion.informe.get("bytes_no_decodificables", 0),
+        "rechazos": ejecucion.informe.get("filas_rechazadas", []),
+        "notas": ejecucion.informe.get("notas", []),
+        "mensaje": _mensaje(ejecucion),
+    }
+
+
+def _mensaje(ejecucion: EjecucionExtraccion) -> str:
+    cambiadas = len(ejecucion.informe.get("ventanas_cambiadas", []))
+    frases = [f"{ejecucion.filas_cargadas} movimientos cargados en {ejecucion.ventanas_leidas} ventanas."]
+    if ejecucion.ventanas_omitidas:
+        frases.append(f"{ejecucion.ventanas_omitidas} ya estaban extraídas.")
+    if cambiadas:
+        frases.append(f"{cambiadas} cambiaron en el origen: vuelva a extraerlas para ponerlas al día.")
+    if ejecucion.diferencias:
+        frases.append(f"{ejecucion.diferencias} no coinciden con el origen: revise la conciliación.")
+    return " ".join(frases)

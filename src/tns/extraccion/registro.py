@@ -1,0 +1,118 @@
+"""What a run writes down: the window beside its rows, the reconciliation, the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from django.utils import timezone
+
+from tns.engines.loading.copying import Loaded
+from tns.engines.loading.stats import REJECTION_TEXT, Stats
+from tns.engines.loading.windows import Window
+from tns.engines.sources.reading import DayTotals, Part
+from tns.extraccion.cobertura import Plan
+from tns.extraccion.models import EjecucionExtraccion
+
+_UNIDAD = Decimal(10_000)
+_ANOTAR = """
+INSERT INTO ventanas_extraccion
+    (empresa_servidor_id, desde, hasta, filas, suma_cantidad, suma_valor, huella, perfil, ejecucion_id, extraida)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Anotador:
+    """Writes the window in the transaction that loads it, replacing the ones it covers.
+
+    Takes the company's row FOR KEY SHARE: the table of movements has no foreign key checked row by row (ADR 0030), so
+    this is where a company deleted meanwhile is noticed and held.
+    """
+
+    ejecucion: EjecucionExtraccion
+    huella: str
+
+    def __call__(self, conexion: psycopg.Connection[Any], cargada: Loaded) -> None:
+        from tns.extraccion.extraer import EmpresaEliminada
+
+        empresa_id, ventana = self.ejecucion.empresa_servidor_id, cargada.window
+        existe = conexion.execute(
+            "SELECT 1 FROM empresas_servidor WHERE id = %s FOR KEY SHARE", [empresa_id]
+        ).fetchone()
+        if existe is None:
+            raise EmpresaEliminada("La empresa se eliminó mientras se extraían sus movimientos.")
+        conexion.execute(
+            "DELETE FROM ventanas_extraccion WHERE empresa_servidor_id = %s AND desde >= %s AND hasta <= %s",
+            [empresa_id, ventana.desde, ventana.hasta],
+        )
+        conexion.execute(
+            _ANOTAR,
+            [
+                empresa_id,
+                ventana.desde,
+                ventana.hasta,
+                cargada.rows,
+                cargada.quantity,
+                cargada.value,
+                self.huella,
+                self.ejecucion.perfil,
+                self.ejecucion.id,
+                timezone.now(),
+            ],
+        )
+
+
+def anotar_plan(ejecucion: EjecucionExtraccion, plan: Plan, hechas: Collection[Window]) -> None:
+    """Write down what the run is going to do, before it begins."""
+    ejecucion.ventanas_omitidas = len([v for v in plan.omitidas if v not in hechas])
+    ejecucion.ventanas_cambiadas = len(plan.cambiadas)
+    ejecucion.informe = {
+        **ejecucion.informe,
+        "ventanas_cambiadas": [
+            {"desde": v.desde.isoformat(), "hasta": v.hasta.isoformat(), "filas_extraidas": v.filas}
+            for v in plan.cambiadas
+        ],
+    }
+    ejecucion.save()
+
+
+def conciliar(cargada: Loaded, origen: DayTotals | None, partes: Sequence[Part]) -> dict[str, Any]:
+    """Source and target of a window side by side. Without the source's totals, what was read stands for them."""
+    estadisticas = cargada.stats
+    rechazadas = estadisticas.read - estadisticas.written
+    filas = origen.rows if origen else estadisticas.read
+    cantidad = (origen.quantity if origen else estadisticas.sum_quantity) / _UNIDAD
+    comparar_valor = origen is not None and all(parte.query.compares_value for parte in partes)
+    valor = (origen.value if origen and comparar_valor else estadisticas.sum_value) / _UNIDAD
+    iguales = cargada.rows + rechazadas == filas and cargada.rows == estadisticas.written
+    if not rechazadas:
+        iguales = iguales and cargada.quantity == cantidad and cargada.value == valor
+    return {
+        "desde": cargada.window.desde.isoformat(),
+        "hasta": cargada.window.hasta.isoformat(),
+        "origen": {"filas": filas, "cantidad": str(cantidad), "valor": str(valor)},
+        "destino": {"filas": cargada.rows, "cantidad": str(cargada.quantity), "valor": str(cargada.value)},
+        "rechazadas": rechazadas,
+        "reemplazadas": cargada.replaced,
+        "iguales": iguales,
+    }
+
+
+def sumar_informe(informe: dict[str, Any], estadisticas: Stats) -> dict[str, Any]:
+    """The report with one more window in it; a run taken up again goes on from the report it had."""
+    codigos = Counter(informe.get("codigos_desconocidos", {})) + estadisticas.unknown_codes
+    rechazos = Counter({r["motivo"]: r["filas"] for r in informe.get("filas_rechazadas", [])}) + estadisticas.rejected
+    return {
+        **informe,
+        "codigos_desconocidos": dict(sorted(codigos.items())),
+        "bytes_no_decodificables": informe.get("bytes_no_decodificables", 0) + estadisticas.stray_bytes,
+        "filas_rechazadas": [
+            {"motivo": motivo, "texto": REJECTION_TEXT[motivo], "filas": filas}
+            for motivo, filas in sorted(rechazos.items())
+        ],
+    }
