@@ -53,7 +53,7 @@ def demo(
     """
     from tns.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(keep_running=seguir, web_port=puerto))
+    raise typer.Exit(run_demo(stay=seguir, web_port=puerto))
 
 
 @app.command(cls=Command, options_metavar="[OPCIONES]")

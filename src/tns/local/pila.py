@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tns.local.estado import read_environment, read_state
 from tns.local.firebird import FirebirdServer
 from tns.local.puertos import Ports
 from tns.local.rutas import checkout, make_directory
@@ -20,6 +21,7 @@ from tns.local.servicios.valkey import Valkey
 from tns.local.servicios.web import Web
 
 WEB_PORT = 8000
+FIREBIRDS = {"firebird": "Firebird", "firebird2": "Firebird, segundo servidor"}
 
 
 @dataclass
@@ -85,6 +87,19 @@ def build_stack(directory: Path, *, web_port: int | None = None) -> Stack:
     return stack
 
 
+def attach_stack(directory: Path) -> Stack:
+    """The stack that another process supervises now, to use it; nothing of it can be started from here."""
+    secrets, ports = Secrets.load(directory), Ports(directory)
+    stack = Stack(directory, env=read_environment(directory))
+    for row in read_state(directory)[1]:
+        part = Part(row.name, row.title, row.address)
+        stack.servers.append(part)
+    for name in FIREBIRDS:
+        port = ports.remembered(name) or 0
+        stack.firebirds[name] = FirebirdServer(directory / name, port, password=secrets.firebird, name=name)
+    return stack
+
+
 def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, str]) -> dict[str, str]:
     """What every process of the program gets; a variable the user set himself wins."""
     ours = {
@@ -110,7 +125,7 @@ def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
     else:
         broker = Valkey(home / "valkey", ports.take("valkey"), password=secrets.valkey)
         stack.servers.append(Part("valkey", "Valkey (mensajería)", broker.url, broker))
-    for name, title in (("firebird", "Firebird"), ("firebird2", "Firebird, segundo servidor")):
+    for name, title in FIREBIRDS.items():
         firebird = FirebirdServer(home / name, ports.take(name), password=secrets.firebird, name=name)
         stack.firebirds[name] = firebird
         address = f"127.0.0.1:{firebird.port}"
