@@ -1,0 +1,140 @@
+"""Logging a training to MLflow without ever depending on it: bounded in time, cancellable, and optional."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import selectors as espera
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from tns.engines.progress import Progress
+from tns.ml.hijo_mlflow import Encargo
+from tns.ml.models import EstadoMlflow
+
+logger = logging.getLogger(__name__)
+SONDEO_S = 3.0
+PASO_S = 0.25
+# What MLflow's client waits for one answer and how often it asks again; the whole is bounded by TNS_MLFLOW_LIMITE_S.
+ENTORNO = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "GIT_PYTHON_REFRESH": "quiet",
+    "MPLBACKEND": "Agg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultadoMlflow:
+    """Where a training was logged, or the sentence that says why it was not."""
+
+    estado: str
+    run_id: str = ""
+    url: str = ""
+    aviso: str = ""
+
+
+def activo() -> bool:
+    return bool(settings.MLFLOW_TRACKING_URI)
+
+
+def registrar(encargo: Encargo, progreso: Progress) -> ResultadoMlflow:
+    """Log one run within settings.TNS_MLFLOW_LIMITE_S; raises nothing but Cancelled."""
+    progreso.stage("Registrando en MLflow")
+    if motivo := _no_responde(encargo["tracking_uri"]):
+        return _no_registrado(motivo)
+    limite = time.monotonic() + settings.TNS_MLFLOW_LIMITE_S
+    proceso = subprocess.Popen(
+        [sys.executable, "-m", "tns.ml.hijo_mlflow"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=None if logger.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+        env={**ENTORNO, **os.environ, "MLFLOW_TRACKING_URI": encargo["tracking_uri"]},
+    )
+    try:
+        with progreso.on_cancel(proceso.kill):
+            dicho = _conversar(proceso, encargo, limite, progreso)
+    finally:
+        proceso.kill()
+        proceso.wait()
+        for tuberia in (proceso.stdin, proceso.stdout):
+            if tuberia is not None:
+                tuberia.close()
+    progreso.check()
+    return _resultado(encargo, dicho, agotado=time.monotonic() >= limite)
+
+
+def _no_responde(uri: str) -> str:
+    """Why the server cannot even be reached, "" when it can or when the address is no server's."""
+    partes = urlsplit(uri)
+    if partes.scheme not in ("http", "https") or not partes.hostname:
+        return ""
+    try:
+        puerto = partes.port or (443 if partes.scheme == "https" else 80)
+        socket.create_connection((partes.hostname, puerto), timeout=SONDEO_S).close()
+    except (OSError, ValueError) as error:
+        return f"MLflow no responde en {partes.hostname} ({type(error).__name__})"
+    return ""
+
+
+def _conversar(proceso: subprocess.Popen[bytes], encargo: Encargo, limite: float, progreso: Progress) -> dict[str, Any]:
+    """Give the child its order and gather what it says until it ends, time is up, or nobody wants it any more."""
+    dicho: dict[str, Any] = {}
+    if proceso.stdin is None or proceso.stdout is None:
+        return dicho
+    try:
+        proceso.stdin.write(json.dumps(encargo, default=str).encode())
+        proceso.stdin.close()
+    except BrokenPipeError:
+        return dicho
+    pendiente = b""
+    with espera.DefaultSelector() as selector:
+        selector.register(proceso.stdout, espera.EVENT_READ)
+        while time.monotonic() < limite:
+            progreso.check()
+            if not selector.select(PASO_S):
+                continue
+            bloque = os.read(proceso.stdout.fileno(), 65536)
+            if not bloque:
+                break
+            *lineas, pendiente = (pendiente + bloque).split(b"\n")
+            for linea in lineas:
+                dicho |= json.loads(linea)
+    return dicho
+
+
+def _resultado(encargo: Encargo, dicho: dict[str, Any], *, agotado: bool) -> ResultadoMlflow:
+    run_id, url = dicho.get("run_id", ""), ""
+    if run_id:
+        url = f"{_sin_clave(encargo['tracking_uri'])}/#/experiments/{dicho['experimento_id']}/runs/{run_id}"
+    if dicho.get("fin"):
+        return ResultadoMlflow(EstadoMlflow.REGISTRADO, run_id, url)
+    if agotado:
+        motivo = f"MLflow tardó más de {settings.TNS_MLFLOW_LIMITE_S} s"
+    else:
+        motivo = f"MLflow no aceptó el registro ({dicho.get('error', 'proceso interrumpido')})"
+    return _no_registrado(motivo, run_id, url)
+
+
+def _sin_clave(uri: str) -> str:
+    """The server's address as people may see it."""
+    partes = urlsplit(uri)
+    return partes._replace(netloc=partes.netloc.rpartition("@")[2]).geturl().rstrip("/")
+
+
+def _no_registrado(motivo: str, run_id: str = "", url: str = "") -> ResultadoMlflow:
+    resto = "el registro quedó incompleto" if run_id else "el entrenamiento no quedó registrado allí"
+    aviso = f"{motivo}: {resto}. El modelo se entrenó y funciona igual."
+    logger.warning("%s", aviso)
+    return ResultadoMlflow(EstadoMlflow.NO_REGISTRADO, run_id, url, aviso)
