@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "tns.empresas",
     "tns.extraccion",
     "tns.api_keys",
+    "tns.ml",
 ]
 MIDDLEWARE = [
     "tns.common.contexto.middleware",
@@ -132,6 +133,7 @@ CELERY_TIMEZONE = "America/Bogota"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "revisar-modelos": {"task": "tns.ml.tasks.revisar_modelos_task", "schedule": crontab(minute=25)},
     "recuperar-tareas": {"task": "tns.tareas.tasks.recuperar_tareas_task", "schedule": 15.0},
     "volcar-usos-de-llaves": {"task": "tns.api_keys.tasks.volcar_usos_de_llaves_task", "schedule": 60.0},
     "actualizar-empresas-asociadas": {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/", include("tns.servidores.api.urls")),
     path("api/", include("tns.empresas.api.urls")),
     path("api/", include("tns.api_keys.api.urls")),
+    path("api/", include("tns.ml.api.urls")),
 ]
 
 handler404 = "tns.common.problemas.no_encontrado"
