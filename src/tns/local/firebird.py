@@ -187,7 +187,7 @@ class FirebirdServer(Service):
             **_AUTHENTICATION[self.variant],
         )
         (self.motor / "firebird.conf").write_text(text, encoding="utf-8")
-        (self.motor / "databases.conf").write_text("", encoding="utf-8")
+        (self.motor / "databases.conf").touch()
 
     def _set_password(self) -> None:
         """Create SYSDBA, or change its password; nothing when a previous call already left it so."""
@@ -224,6 +224,28 @@ class FirebirdServer(Service):
                 que_hacer=f"Borre la carpeta {self.motor} y vuelva a intentarlo.",
                 tecnico=(done.stderr or done.stdout).replace(self._password, "***")[-2000:],
             )
+
+    # -- names of databases ------------------------------------------------------------------------------------
+
+    def aliases(self) -> dict[str, Path]:
+        """Names under which clients may ask for a database, besides its path."""
+        try:
+            lines = (self.motor / "databases.conf").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return {}
+        pairs = (line.partition(" = ") for line in lines if line)
+        return {name: Path(path) for name, _, path in pairs}
+
+    def set_aliases(self, aliases: Mapping[str, Path]) -> None:
+        r"""Replace the aliases: Windows paths such as `C:\Datos TNS\X.GDB`, so that clients see what customers have.
+
+        A running server notices, because the file's time changes by more than the second it looks at.
+        """
+        file = self.motor / "databases.conf"
+        before = file.stat().st_mtime if file.exists() else 0.0
+        file.write_text("".join(f"{name} = {path}\n" for name, path in aliases.items()), encoding="utf-8")
+        later = max(before + 2, file.stat().st_mtime)
+        os.utime(file, (later, later))
 
     # -- clients -----------------------------------------------------------------------------------------------
 
