@@ -22,9 +22,10 @@ def _es(tipo: str) -> models.GeneratedField:
     )
 
 
-def _texto() -> models.TextField:
+def _texto(etiqueta: str | None = None, ayuda: str = "") -> models.TextField:
     # NULL says that the source does not give it; no length limit, so that no source's text can stop an extraction.
-    return models.TextField(null=True, blank=True)
+    opciones = {"null": True, "blank": True, "help_text": ayuda}
+    return models.TextField(etiqueta, **opciones)
 
 
 def _numero() -> models.DecimalField:
@@ -32,16 +33,14 @@ def _numero() -> models.DecimalField:
 
 
 class MovimientoInventario(models.Model):
-    """One line of a document of a company. Written by COPY alone (see ADR 0030); the quantity is as the source gives it."""
+    """One line of a document of a company; the quantity is as the source gives it. Written by COPY alone (ADR 0030)."""
 
     empresa_servidor = models.ForeignKey(
         EmpresaServidor, on_delete=models.CASCADE, related_name="movimientos", db_constraint=False, db_index=False
     )
     fecha = models.DateField()
     tipo_documento = models.CharField(max_length=20, choices=TIPOS_DOCUMENTO)
-    codigo_documento = models.TextField(
-        "código de documento", null=True, blank=True, help_text="El código del origen, p. ej. FV."
-    )
+    codigo_documento = _texto("código de documento", "El código del origen, p. ej. FV.")
     articulo_codigo = models.TextField("código de artículo")
     articulo_nombre = models.TextField("artículo")
     cantidad = models.DecimalField(max_digits=20, decimal_places=4)
@@ -85,7 +84,7 @@ class MovimientoInventario(models.Model):
     codigo_ciudad = _texto()
     prefijo = _texto()
     numero = _texto()
-    origen_id = models.TextField("clave en el origen", null=True, blank=True)
+    origen_id = _texto("clave en el origen")
 
     class Meta:
         db_table = "movimientos_inventario"

@@ -7,7 +7,7 @@ that only some versions have are asked for only where they exist.
 
 from __future__ import annotations
 
-from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, select, totals
+from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, product, select, totals
 from tns.engines.sources.schema import Schema
 
 _REQUIRED = {
@@ -17,7 +17,7 @@ _REQUIRED = {
 }
 _TRANSFER_DATES = ("FECHA", "FECASENTAD")
 _TRANSFER_QUANTITIES = ("CANMAT", "CANTIDAD", "CANTRAS", "CANT")
-_TRANSFER_WAREHOUSES = ("BODID", "BODORIGEN", "BODIDORIGEN", "BODORI", "BODSALE", "BODIDSALE")
+_TRANSFER_WAREHOUSES = ("BODINI", "BODID", "BODORIGEN", "BODIDORIGEN", "BODORI", "BODSALE", "BODIDSALE")
 
 
 def fits(schema: Schema) -> bool:
@@ -42,7 +42,7 @@ def _documents(schema: Schema) -> Query:
     price = schema.first("DEKARDEX", ("PRECIOBASE", "PRECIOVTA", "PRECIONETO"))
     value = f"d.{total}" if (total := schema.first("DEKARDEX", ("PARCVTA",))) else None
     if value is None and price:
-        value = f"CAST(d.CANMAT AS DOUBLE PRECISION) * d.{price}"
+        value = product("d.CANMAT", f"d.{price}")
     columns = [
         ("CAST(k.FECHA AS DATE)", "FECHA"),
         ("k.CODCOMP", "TIPO_DOCUMENTO"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tns.engines.loading.fields import FIELDS
-from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, select, totals
+from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, product, select, totals
 from tns.engines.sources.schema import Schema
 
 _REQUIRED = ("CODIGO", "NOMBRE", "CANTIDAD", "FECHA", "TIPO_DOCUMENTO")
@@ -22,7 +22,7 @@ def build(schema: Schema) -> Profile:
     value = None
     if schema.has("MOVIMIENTOS", "PRECIO_UNITARIO"):
         columns.append((numeric("v.PRECIO_UNITARIO"), "PRECIO_UNITARIO"))
-        value = "CAST(v.CANTIDAD AS DOUBLE PRECISION) * v.PRECIO_UNITARIO"
+        value = product("v.CANTIDAD", "v.PRECIO_UNITARIO")
     if schema.has("MOVIMIENTOS", "VALOR_TOTAL"):
         value = "v.VALOR_TOTAL"
     if value:

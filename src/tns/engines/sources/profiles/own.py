@@ -26,15 +26,15 @@ def clean(sql: str) -> str:
         raise QueryError(f"La consulta pasa de {MAX_LENGTH} caracteres.", codigo="consulta_larga")
     # Blanks keep positions and do not join what a comment separated.
     bare = _OPAQUE.sub(lambda match: " " * len(match.group()), text)
+    first = re.match(r"\s*(\w+)", bare)
+    if first is None or first.group(1).upper() not in ("SELECT", "WITH"):
+        raise not_reading()
     if ";" in bare:
         raise QueryError(
             "La consulta tiene más de una sentencia.",
             codigo="varias_sentencias",
             que_hacer="Deje una sola sentencia SELECT, sin punto y coma intermedio.",
         )
-    first = re.match(r"\s*(\w+)", bare)
-    if first is None or first.group(1).upper() not in ("SELECT", "WITH"):
-        raise not_reading()
     return text
 
 
