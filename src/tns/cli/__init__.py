@@ -45,6 +45,7 @@ def up(
 def demo(
     seguir: Annotated[bool, typer.Option("--seguir", help="Al terminar deja la pila en marcha, hasta Ctrl-C.")] = False,
     puerto: Puerto = None,
+    escala: Annotated[str, typer.Option(hidden=True, help="demo, o prueba para ver el flujo en poco tiempo.")] = "demo",
 ) -> None:
     """Recorre el flujo completo sobre una instalación de demostración.
 
@@ -53,7 +54,7 @@ def demo(
     """
     from tns.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(stay=seguir, web_port=puerto))
+    raise typer.Exit(run_demo(stay=seguir, web_port=puerto, scale=escala))
 
 
 @app.command(cls=Command, options_metavar="[OPCIONES]")
@@ -72,6 +73,16 @@ def stop() -> None:
     from tns.cli.pila import run_stop
 
     raise typer.Exit(run_stop())
+
+
+@app.command(cls=Command, options_metavar="[OPCIONES]")
+def limpiar(
+    si: Annotated[bool, typer.Option("--si", help="No pregunta.")] = False,
+) -> None:
+    """Detiene la pila local y borra todos sus datos: base de datos, servidores de demostración y registros."""
+    from tns.cli.pila import run_clean
+
+    raise typer.Exit(run_clean(confirmed=si))
 
 
 @app.command(cls=Command, options_metavar="[OPCIONES]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -38,22 +39,30 @@ if TYPE_CHECKING:
     from tns.local.demo.flujo import Outcome
     from tns.local.instalacion import Instalacion
 
+_OUTCOME = "demostracion.txt"
 _NAMES = {"A": "Demostración A (oficina principal)", "B": "Demostración B (sucursal)"}
 
 
-def run_demo(*, stay: bool, web_port: int | None) -> int:
-    """Start the stack (or use the one that runs), do the flow, tell; stay up when asked to."""
+def run_demo(*, stay: bool, web_port: int | None, scale: str) -> int:
+    """Start the stack (or use the one that runs), do the flow, tell; stay up when asked to.
+
+    With `stay`, the flow is not done again on data that already went through it: it starts, and stays up.
+    """
     began = time.monotonic()
     with told_errors(), interruptible():
         load_dotenv()
         if supervisor_pid(data_directory()) is not None:
             console.print("La pila local ya está en marcha: la demostración la usa.")
-            return _demonstrate(attach_stack(data_directory()), began)
+            return _demonstrate(attach_stack(data_directory()), began, scale)
         with running_stack(web_port) as running:
-            code = _demonstrate(running.stack, began)
-            if stay and code == OK:
+            if stay and (last := _last_outcome(running.stack)):
+                console.print("El flujo ya se recorrió con estos datos; «tns demo» lo repite. Terminó así:")
+                console.print(last, style="bold green", soft_wrap=True)
+            elif (code := _demonstrate(running.stack, began, scale)) != OK:
+                return code
+            if stay:
                 _stay(running)
-            return code
+            return OK
     return FAILED
 
 
@@ -68,14 +77,14 @@ def _stay(running: RunningStack) -> None:
     keep_running(running, follow_logs=False)
 
 
-def _demonstrate(stack: Stack, began: float) -> int:
+def _demonstrate(stack: Stack, began: float, scale: str) -> int:
     """Returns the exit status; the last line says it all."""
     from tns.local.demo.flujo import Demo, DemoServer, PasoFallido
 
     screen = RichScreen()
     with screen:
         try:
-            installation = _install(stack, screen)
+            installation = _install(stack, screen, scale)
             servers = [
                 DemoServer(one.clave, _NAMES[one.clave], firebird.port, firebird.password, one.ruta_maestra)
                 for one, firebird in zip(installation.servidores, stack.firebirds.values(), strict=True)
@@ -95,15 +104,25 @@ def _demonstrate(stack: Stack, began: float) -> int:
         except TNSError as error:
             return _failed("preparación", error)
     print_outcome(outcome)
-    console.print(last_line(outcome, time.monotonic() - began), style="bold green", soft_wrap=True)
+    line = last_line(outcome, time.monotonic() - began)
+    (stack.directory / _OUTCOME).write_text(line, encoding="utf-8")
+    console.print(line, style="bold green", soft_wrap=True)
     return OK
 
 
-def _install(stack: Stack, screen: RichScreen) -> Instalacion:
-    from tns.local.instalacion import crear_instalacion
+def _last_outcome(stack: Stack) -> str:
+    """How the flow ended the last time it ended well on this data; empty when it never did."""
+    with contextlib.suppress(FileNotFoundError):
+        return (stack.directory / _OUTCOME).read_text(encoding="utf-8")
+    return ""
 
+
+def _install(stack: Stack, screen: RichScreen, scale: str) -> Instalacion:
+    from tns.local.instalacion import Escala, crear_instalacion
+
+    firebirds = list(stack.firebirds.values())
     with screen.step("Crear la instalación de demostración") as bar:
-        return crear_instalacion(list(stack.firebirds.values()), progreso=BarProgress(bar))
+        return crear_instalacion(firebirds, escala=Escala(scale), progreso=BarProgress(bar))
 
 
 @contextlib.contextmanager
@@ -215,40 +234,36 @@ def print_outcome(outcome: Outcome) -> None:
     """Every discovered company accounted for, then key, models and forecasts."""
     console.print()
     console.print(_companies_table(outcome))
-    console.print(
-        f"API key de demostración ({outcome.key_companies} empresas, 30 días): [bold]{outcome.key}[/]", soft_wrap=True
-    )
+    console.print(f"API key de demostración, {outcome.key_companies} empresas, 30 días: {outcome.key}", soft_wrap=True)
     for model in outcome.models:
         tracked = model["mlflow"].get("url") or "sin registro en MLflow"
-        console.print(
-            f"Modelo {model['modelo_id']} v{model['version']}: {model['articulos']} artículos, {tracked}",
-            soft_wrap=True,
-        )
-    console.print(f"Pronósticos: {outcome.forecasts} ({outcome.articles} artículos por mes)")
+        text = f"Modelo {model['modelo_id']}, versión {model['version']}, {model['articulos']} artículos: {tracked}"
+        console.print(text, soft_wrap=True)
+    console.print(f"Pronósticos: {in_spanish(outcome.forecasts)}, de {in_spanish(outcome.articles)} artículos.")
 
 
 def _companies_table(outcome: Outcome) -> Table:
-    table = Table(title="Empresas descubiertas")
-    for heading in ("Servidor", "Código", "Empresa", "NIT", "Año", "Resultado"):
+    table = Table(title="Empresas descubiertas", show_lines=True)
+    for heading in ("Fila", "Empresa", "Resultado", ""):
         table.add_column(heading)
-    for heading in (
-        "Filas origen",
-        "Filas destino",
-        "Cantidad origen",
-        "Cantidad destino",
-        "Valor origen",
-        "Valor destino",
-    ):
-        table.add_column(heading, justify="right")
+    for heading in ("Filas", "Cantidad", "Valor"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in outcome.rows:
-        cells = [row.servidor, row.codigo, row.nombre.title(), row.nit, str(row.anio or "")]
-        cells.append(row.accion if row.comparison else f"{row.accion}: {row.motivo}")
-        if row.comparison:
-            cells += _columns(row.comparison.source, row.comparison.target)
+        who = f"{row.nombre}\nNIT {row.nit or '(vacío)'}, año {row.anio or '(ilegible)'}"
+        cells = [f"{row.servidor} {row.codigo}", who, f"{row.accion}. {row.motivo}" if row.motivo else row.accion]
+        if comparison := row.comparison:
+            cells[2] += f"\n{comparison.windows} ventanas iguales" if not comparison.differences else ""
+            cells += ["origen\ndestino", *_columns(comparison.source, comparison.target)]
         table.add_row(*cells, style=None if row.comparison else "yellow")
     return table
 
 
 def _columns(source: Totals, target: Totals) -> list[str]:
     pairs = ((source.rows, target.rows), (source.quantity, target.quantity), (source.value, target.value))
-    return [f"{value:,.2f}" if index else f"{value:,}" for index, pair in enumerate(pairs) for value in pair]
+    return [f"{in_spanish(there)}\n{in_spanish(here)}" for there, here in pairs]
+
+
+def in_spanish(number: int | Decimal) -> str:
+    """1234567.5 → «1.234.567,50»; whole numbers without decimals."""
+    text = f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
+    return text.translate(str.maketrans(",.", ".,"))

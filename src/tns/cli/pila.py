@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tns.local.guardian import sweep
 from tns.local.pila import Stack, build_stack, logs_directory
 from tns.local.registros import LogFollower
 from tns.local.rutas import checkout, data_directory
+from tns.local.secretos import SECRETS_FILE
 from tns.local.servicios.base import ServiceError, tail
 from tns.local.supervisor import Supervisor
 
@@ -196,6 +198,25 @@ def run_stop() -> int:
             break
         time.sleep(0.1)
     console.print("Pila detenida.")
+    return OK
+
+
+def run_clean(*, confirmed: bool) -> int:
+    """Delete the data directory, after asking; only one that a stack made is ever deleted."""
+    directory = data_directory()
+    if not (directory / SECRETS_FILE).exists():
+        console.print("No hay datos locales que borrar.")
+        return OK
+    if not confirmed:
+        if not sys.stdin.isatty():
+            errors.print("Para borrar los datos sin que se le pregunte: tns limpiar --si")
+            return FAILED
+        console.print(f"Se borrarán la base de datos, los servidores de demostración y los registros de {directory}.")
+        if console.input("Escriba «borrar» para continuar: ").strip() != "borrar":
+            return FAILED
+    run_stop()
+    shutil.rmtree(directory)
+    console.print("Datos locales borrados.")
     return OK
 
 

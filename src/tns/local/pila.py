@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tns.local.estado import read_environment, read_state
-from tns.local.firebird import FirebirdServer
+from tns.local.firebird import FirebirdServer, Variant
 from tns.local.puertos import Ports
-from tns.local.rutas import checkout, make_directory
+from tns.local.rutas import VARIABLE, checkout, make_directory
 from tns.local.secretos import Secrets
 from tns.local.servicios.base import Service
 from tns.local.servicios.celery import Beat, Worker
@@ -21,7 +21,11 @@ from tns.local.servicios.valkey import Valkey
 from tns.local.servicios.web import Web
 
 WEB_PORT = 8000
-FIREBIRDS = {"firebird": "Firebird", "firebird2": "Firebird, segundo servidor"}
+#: Name → title and authentication: the second one behaves as the 2.5 servers that many customers still have.
+FIREBIRDS: dict[str, tuple[str, Variant]] = {
+    "firebird": ("Firebird", "srp"),
+    "firebird2": ("Firebird, segundo servidor", "legacy"),
+}
 
 
 @dataclass
@@ -95,9 +99,15 @@ def attach_stack(directory: Path) -> Stack:
         part = Part(row.name, row.title, row.address)
         stack.servers.append(part)
     for name in FIREBIRDS:
-        port = ports.remembered(name) or 0
-        stack.firebirds[name] = FirebirdServer(directory / name, port, password=secrets.firebird, name=name)
+        stack.firebirds[name] = _firebird(directory, name, ports.remembered(name) or 0, secrets)
     return stack
+
+
+def _firebird(directory: Path, name: str, port: int, secrets: Secrets) -> FirebirdServer:
+    variant = FIREBIRDS[name][1]
+    # The old authentication reads eight characters of a password and no more.
+    password = secrets.firebird[:8] if variant == "legacy" else secrets.firebird
+    return FirebirdServer(directory / name, port, variant=variant, password=password, name=name)
 
 
 def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, str]) -> dict[str, str]:
@@ -110,6 +120,9 @@ def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, st
         "REDIS_URL": addresses["valkey"],
         "MLFLOW_TRACKING_URI": addresses["mlflow"],
     }
+    if os.environ.get(VARIABLE):
+        # Data of one's own: its models must not take the place of those of the checkout's usual stack.
+        ours["MODELOS_ML_DIR"] = str(directory / "modelos_ml")
     return {name: os.environ.get(name) or value for name, value in ours.items()}
 
 
@@ -125,8 +138,8 @@ def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
     else:
         broker = Valkey(home / "valkey", ports.take("valkey"), password=secrets.valkey)
         stack.servers.append(Part("valkey", "Valkey (mensajería)", broker.url, broker))
-    for name, title in FIREBIRDS.items():
-        firebird = FirebirdServer(home / name, ports.take(name), password=secrets.firebird, name=name)
+    for name, (title, _) in FIREBIRDS.items():
+        firebird = _firebird(home, name, ports.take(name), secrets)
         stack.firebirds[name] = firebird
         address = f"127.0.0.1:{firebird.port}"
         stack.servers.append(Part(name, title, address, firebird, optional=True))

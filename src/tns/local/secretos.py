@@ -9,7 +9,7 @@ import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-_FILE = "secretos.json"
+SECRETS_FILE = "secretos.json"
 
 
 def _password() -> str:
@@ -29,7 +29,7 @@ class Secrets:
     @classmethod
     def load(cls, directory: Path) -> Secrets:
         """The stored ones, completed with new ones for what an older version did not know."""
-        path = directory / _FILE
+        path = directory / SECRETS_FILE
         stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         known = {item.name for item in fields(cls)}
         found = cls(**{name: value for name, value in stored.items() if name in known})
