@@ -143,7 +143,8 @@ class ConfFile:
         pairs = [("PublicKey", spec.public_key)]
         if spec.preshared_key:
             pairs.append(("PresharedKey", spec.preshared_key))
-        pairs.append(("AllowedIPs", ", ".join(str(network) for network in spec.allowed_ips)))
+        if spec.allowed_ips:
+            pairs.append(("AllowedIPs", ", ".join(str(network) for network in spec.allowed_ips)))
         if spec.endpoint:
             pairs.append(("Endpoint", spec.endpoint))
         if spec.keepalive:

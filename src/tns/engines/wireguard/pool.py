@@ -19,7 +19,7 @@ def next_free(pool: IPNetwork, occupied: Iterable[IPNetwork | IPAddress]) -> IPA
         PoolExhausted: every address is covered.
     """
     candidate, last = _host_range(pool)
-    for first_taken, last_taken in _merged(occupied_ranges(pool, occupied)):
+    for first_taken, last_taken in sorted(occupied_ranges(pool, occupied)):
         if first_taken > candidate:
             break
         candidate = max(candidate, last_taken + 1)
@@ -36,6 +36,17 @@ def is_assignable(pool: IPNetwork, address: IPAddress) -> bool:
         return False
     first, last = _host_range(pool)
     return first <= int(address) <= last
+
+
+def used(pool: IPNetwork, occupied: Iterable[IPNetwork | IPAddress]) -> tuple[int, int]:
+    """How many host addresses of `pool` are covered, and how many there are."""
+    first, last = _host_range(pool)
+    count, reached = 0, first - 1
+    for start, end in sorted(occupied_ranges(pool, occupied)):
+        start, end = max(start, reached + 1), min(end, last)
+        if start <= end:
+            count, reached = count + end - start + 1, end
+    return count, last - first + 1
 
 
 def occupied_ranges(pool: IPNetwork, occupied: Iterable[IPNetwork | IPAddress]) -> Iterator[tuple[int, int]]:
@@ -57,8 +68,3 @@ def _host_range(pool: IPNetwork) -> tuple[int, int]:
     if spare >= 2:
         return first + 1, last - 1 if pool.version == 4 else last
     return first, last
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Sorted; overlapping ranges need no joining, the walk above only moves forward."""
-    yield from sorted(ranges)

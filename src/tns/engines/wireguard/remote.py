@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tns.engines.wireguard import scripts, values
@@ -266,11 +267,9 @@ def _probe_result(stdout: bytes, interface: str, path: str, *, needs_root: bool)
 def _addresses(texts: Sequence[str]) -> tuple[str, ...]:
     good = []
     for text in texts:
-        try:
-            values.network(text)
-            good.append(text)
-        except InvalidValue:
-            continue
+        with suppress(InvalidValue):
+            if not values.network(text).is_link_local:
+                good.append(text)
     return tuple(good)
 
 

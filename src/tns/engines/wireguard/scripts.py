@@ -62,7 +62,7 @@ fi
 [ "$(sha256sum < "$path" | cut -d " " -f 1)" = "$old" ] || exit 64
 trap "" HUP INT TERM PIPE
 if [ "$#" -gt 0 ]; then
-    printf "%s\n" "$secret" | wg set "$interface" "$@" || exit 67
+    printf "%s\n" "$secret" 2>/dev/null | wg set "$interface" "$@" || exit 67
 fi
 if [ "$new" != "-" ]; then
     mv -f -- "$temporary" "$path" || exit 68

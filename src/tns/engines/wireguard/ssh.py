@@ -8,6 +8,7 @@ Every wait has a limit and every answer a maximum size.
 from __future__ import annotations
 
 import asyncio
+import logging
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 15.0
 COMMAND_SECONDS = 30.0
 MAX_OUTPUT = 8 * 1024 * 1024
+logging.getLogger("asyncssh").setLevel(logging.WARNING)  # at INFO it tells every command whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,33 +163,44 @@ class SSHSession:
                     keepalive_interval=10,
                     **options,
                 )
-        except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as error:
-            raise await self._explain_key(pinned, error) from None
         except asyncssh.PermissionDenied as error:
             raise SSHAuthFailed(
                 f"El servidor {target.host} no aceptó las credenciales de «{target.user}».", tecnico=error.reason
             ) from None
-        except (OSError, TimeoutError, asyncssh.Error) as error:
+        except (asyncssh.Error, ConnectionResetError, BrokenPipeError) as error:
+            await self._alarm_if_changed(pinned)
+            raise _unreachable(target.host, target.port, error) from None
+        except (OSError, TimeoutError) as error:
             raise _unreachable(target.host, target.port, error) from None
 
-    async def _explain_key(self, pinned: asyncssh.SSHKey, error: asyncssh.Error) -> SSHError:
-        """A failed key exchange is an alarm only when the server shows another key."""
-        shown = await _fetch_host_key(self._target.host, self._target.port, self._connect_timeout)
+    async def _alarm_if_changed(self, pinned: asyncssh.SSHKey) -> None:
+        """Raise HostKeyChanged when the server shows another key of that kind, or has none of that kind any more."""
+        host, port, limit = self._target.host, self._target.port, self._connect_timeout
         approved = _host_key(pinned)
-        if shown.line == approved.line:
-            return SSHError(f"No se pudo acordar un cifrado con {self._target.host}.", tecnico=error.reason)
-        return HostKeyChanged(
-            f"¡Alerta! El servidor {self._target.host} presenta una llave distinta de la aprobada.",
-            datos={"huella_aprobada": approved.fingerprint, "huella_presentada": shown.fingerprint},
-        )
+        algorithms = [algorithm.decode() for algorithm in pinned.sig_algorithms]
+        try:
+            shown = await _fetch_host_key(host, port, limit, algorithms)
+        except SSHError:
+            shown = await _fetch_host_key(host, port, limit)
+        if shown.line != approved.line:
+            raise HostKeyChanged(
+                f"¡Alerta! El servidor {host} presenta una llave distinta de la aprobada.",
+                datos={
+                    "huella_aprobada": approved.fingerprint,
+                    "huella_presentada": shown.fingerprint,
+                    "llave_presentada": shown.line,
+                },
+            )
 
     async def _run(
         self, connection: asyncssh.SSHClientConnection, command: str, stdin: bytes, timeout: float
     ) -> CommandResult:
         import asyncssh
 
+        process: asyncssh.SSHClientProcess[bytes] | None = None
         try:
-            async with asyncio.timeout(timeout), connection.create_process(command, encoding=None) as process:
+            async with asyncio.timeout(timeout):
+                process = await connection.create_process(command, encoding=None)
                 process.stdin.write(stdin)
                 process.stdin.write_eof()
                 stdout, stderr = await asyncio.gather(_read(process.stdout), _read(process.stderr))
@@ -197,6 +210,9 @@ class SSHSession:
             raise SSHTimeout(f"El servidor {self._target.host} no terminó la orden en {timeout:g} segundos.") from None
         except (OSError, asyncssh.Error) as error:
             raise _broken(self._target.host, error) from None
+        finally:
+            if process is not None:
+                process.channel.abort()  # without it a command that goes on would hold the session
         if status is None or status < 0:
             raise _broken(self._target.host, None)
         return CommandResult(status, stdout, stderr.decode("utf-8", "replace")[:2000])
@@ -222,12 +238,14 @@ async def _close(connection: asyncssh.SSHClientConnection) -> None:
         connection.abort()
 
 
-async def _fetch_host_key(host: str, port: int, timeout: float) -> HostKey:
+async def _fetch_host_key(host: str, port: int, timeout: float, algorithms: Sequence[str] = ()) -> HostKey:
     import asyncssh
 
     try:
         async with asyncio.timeout(timeout):
-            key = await asyncssh.get_server_host_key(host, port, config=None)
+            key = await asyncssh.get_server_host_key(
+                host, port, config=None, server_host_key_algs=list(algorithms) or ()
+            )
     except (OSError, TimeoutError, asyncssh.Error) as error:
         raise _unreachable(host, port, error) from None
     if key is None:
@@ -245,18 +263,14 @@ def _private_key(text: str) -> asyncssh.SSHKey:
 
     try:
         return asyncssh.import_private_key(text)
-    except asyncssh.KeyEncryptionError:
-        raise InvalidValue(
-            "La llave SSH está protegida con una frase de paso.",
-            codigo="llave_ssh_no_valida",
-            que_hacer="Pegue una llave sin frase de paso: aquí se guarda cifrada.",
-        ) from None
-    except (asyncssh.KeyImportError, ValueError):
-        raise InvalidValue(
-            "La llave SSH privada no se puede leer.",
-            codigo="llave_ssh_no_valida",
-            que_hacer="Pegue completa una llave privada en formato OpenSSH o PEM.",
-        ) from None
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError) as error:
+        if isinstance(error, asyncssh.KeyEncryptionError) or "passphrase" in str(error).lower():
+            detail = "La llave SSH está protegida con una frase de paso."
+            advice = "Pegue una llave sin frase de paso: aquí se guarda cifrada."
+        else:
+            detail = "La llave SSH privada no se puede leer."
+            advice = "Pegue completa una llave privada en formato OpenSSH o PEM."
+        raise InvalidValue(detail, codigo="llave_ssh_no_valida", que_hacer=advice) from None
 
 
 def _unreachable(host: str, port: int, error: Exception) -> SSHError:
