@@ -12,13 +12,13 @@ import psycopg
 from django.utils import timezone
 
 from tns.engines.loading.copying import Loaded
+from tns.engines.loading.fields import DECIMALS
 from tns.engines.loading.stats import REJECTION_TEXT, Stats
 from tns.engines.loading.windows import Window
 from tns.engines.sources.reading import DayTotals, Part
 from tns.extraccion.cobertura import Plan
 from tns.extraccion.models import EjecucionExtraccion
 
-_UNIDAD = Decimal(10_000)
 _ANOTAR = """
 INSERT INTO ventanas_extraccion
     (empresa_servidor_id, desde, hasta, filas, suma_cantidad, suma_valor, huella, perfil, ejecucion_id, extraida)
@@ -86,9 +86,9 @@ def conciliar(cargada: Loaded, origen: DayTotals | None, partes: Sequence[Part])
     estadisticas = cargada.stats
     rechazadas = estadisticas.read - estadisticas.written
     filas = origen.rows if origen else estadisticas.read
-    cantidad = (origen.quantity if origen else estadisticas.sum_quantity) / _UNIDAD
+    cantidad = Decimal(origen.quantity if origen else estadisticas.sum_quantity).scaleb(-DECIMALS)
     comparar_valor = origen is not None and all(parte.query.compares_value for parte in partes)
-    valor = (origen.value if origen and comparar_valor else estadisticas.sum_value) / _UNIDAD
+    valor = Decimal(origen.value if origen and comparar_valor else estadisticas.sum_value).scaleb(-DECIMALS)
     iguales = cargada.rows + rechazadas == filas and cargada.rows == estadisticas.written
     if not rechazadas:
         iguales = iguales and cargada.quantity == cantidad and cargada.value == valor

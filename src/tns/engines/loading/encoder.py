@@ -13,7 +13,7 @@ from typing import Any
 from tns.engines.loading import fields, values
 from tns.engines.loading.plan import Op, Plan, Step
 from tns.engines.loading.stats import Stats
-from tns.engines.sources.charsets import decode
+from tns.engines.sources.charsets import PADDING, decode
 from tns.engines.sources.layout import Column, WireType, struct_format
 
 # Encoded fields kept per column; reached by unique values only, and then forgotten at once.
@@ -156,11 +156,12 @@ class PythonEncoder:
         codec, stats = self._codec, self.stats
 
         def encode(raw: bytes) -> bytes:
-            if raw.isascii() and b"\0" not in raw:
-                field = finish(raw.rstrip())
+            trimmed = raw.rstrip(PADDING)
+            if trimmed.isascii() and b"\0" not in trimmed:
+                field = finish(trimmed)
             else:
-                decoded, stray = decode(raw, codec)
-                field = finish(decoded.rstrip(" \t\n\r\x0b\x0c").encode())
+                decoded, stray = decode(trimmed, codec)
+                field = finish(decoded.encode())
                 if stray:
                     # Not remembered: each appearance counts. A column with two targets counts once.
                     stats.stray_bytes += stray if count else 0
@@ -188,7 +189,7 @@ class PythonEncoder:
         other = values.text(fields.OTHER.encode())
 
         def encode(raw: bytes) -> bytes:
-            code = decode(raw, codec)[0].strip()
+            code = decode(raw.rstrip(PADDING), codec)[0].strip()
             known = fields.document_type(code)
             if known is None:
                 unknown[code] += 1

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 # Charsets whose bytes a Colombian installation writes as Windows-1252 whatever the declaration says.
 _AS_CP1252 = frozenset({"NONE", "WIN1252", "ISO8859_1", "ASCII", "OCTETS"})
 _AS_UTF8 = frozenset({"UTF8", "UNICODE_FSS"})
+# What ends a text without being part of it: blanks, and the NULs that some programs fill columns with.
+PADDING = b" \t\n\r\x0b\x0c\0"
 
 
 @dataclass(frozen=True, slots=True)

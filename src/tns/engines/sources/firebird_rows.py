@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from tns.engines.sources import firebird_errors
-from tns.engines.sources.charsets import decode
+from tns.engines.sources.charsets import PADDING, decode
 from tns.engines.sources.firebird import FirebirdConnection
 from tns.engines.sources.layout import MJD_TO_ORDINAL, Column, Layout, WireType, struct_format
 
@@ -154,9 +154,9 @@ class RowDecoder:
         value = named[f"v{i}"]
         if column.is_text:
             raw: bytes = value[: named[f"l{i}"]] if column.type is WireType.VARYING else value
-            text, stray = decode(raw, self._layout.codec)
+            text, stray = decode(raw.rstrip(PADDING), self._layout.codec)
             self.stray_bytes += stray
-            return text.rstrip()
+            return text
         if column.is_integer:
             return Decimal(value).scaleb(-column.scale) if column.scale > 0 else value
         if column.is_date:
