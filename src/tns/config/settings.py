@@ -201,6 +201,9 @@ MLFLOW_EXPERIMENTO: str = env.str("MLFLOW_EXPERIMENTO", "TNS_Demanda_Prediccion"
 TNS_MLFLOW_LIMITE_S: int = env.int("TNS_MLFLOW_LIMITE_S", 90)  # the longest a training waits for MLflow
 MODELOS_ML_VERSIONES: int = env.int("MODELOS_ML_VERSIONES", 3)  # versions of each model kept to go back to
 TNS_TIEMPO_LIMITE_CONEXION: int = env.int("TNS_TIEMPO_LIMITE_CONEXION", 10)
+TNS_TIEMPO_LIMITE_CONSULTA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA", 900)
+TNS_TIEMPO_LIMITE_CONSULTA_PROPIA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA_PROPIA", 120)
+TNS_TIEMPO_LIMITE_SILENCIO: int = env.int("TNS_TIEMPO_LIMITE_SILENCIO", 120)
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOGGING = {

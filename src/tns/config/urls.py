@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/", include("tns.tareas.api.urls")),
     path("api/", include("tns.servidores.api.urls")),
     path("api/", include("tns.empresas.api.urls")),
+    path("api/", include("tns.extraccion.api.urls")),
     path("api/", include("tns.api_keys.api.urls")),
     path("api/", include("tns.ml.api.urls")),
 ]
