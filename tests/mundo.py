@@ -96,7 +96,9 @@ def construir() -> Mundo:
     usuarios = {
         "sin_rol": crear_usuario("sin_rol"),
         "lector": crear_usuario("lector", Rol.LECTOR),
+        "lector_boreal": crear_usuario("lector_boreal", Rol.LECTOR, nits_base=[BOREAL]),
         "operador": crear_usuario("operador", Rol.OPERADOR),
+        "operador_andina": crear_usuario("operador_andina", Rol.OPERADOR, nits_base=[ANDINA]),
         "administrador": crear_usuario("administrador", Rol.ADMINISTRADOR),
         "administrador_andina": crear_usuario("administrador_andina", Rol.ADMINISTRADOR, nits_base=[ANDINA]),
     }

@@ -193,10 +193,15 @@ def respuesta(cuerpo: dict[str, Any]) -> HttpResponse:
     return JsonResponse(cuerpo, status=cuerpo["status"], content_type=TIPO_DE_CONTENIDO)
 
 
+def de_estado(estado: int, detalle: str) -> HttpResponse:
+    """The problem document of an HTTP status, for views that are not DRF's."""
+    codigo, titulo, que_hacer = _POR_ESTADO[estado]
+    return respuesta(documento(estado, codigo, titulo, detalle, que_hacer=que_hacer))
+
+
 def no_encontrado(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: the path itself is unknown."""
-    codigo, titulo, que_hacer = _POR_ESTADO[404]
-    return respuesta(documento(404, codigo, titulo, "Esta dirección no existe.", que_hacer=que_hacer))
+    return de_estado(404, "Esta dirección no existe.")
 
 
 def error_interno(request: HttpRequest) -> HttpResponse:

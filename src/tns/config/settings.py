@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "tns.empresas",
     "tns.extraccion",
     "tns.api_keys",
+    "tns.dian",
+    "tns.comercio",
+    "tns.vpn",
     "tns.ml",
 ]
 MIDDLEWARE = [
@@ -133,13 +136,16 @@ CELERY_TIMEZONE = "America/Bogota"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "revisar-modelos": {"task": "tns.ml.tasks.revisar_modelos_task", "schedule": crontab(minute=25)},
+    "retomar-documentos-dian": {"task": "tns.dian.tasks.retomar_pendientes_dian_task", "schedule": 120.0},
     "recuperar-tareas": {"task": "tns.tareas.tasks.recuperar_tareas_task", "schedule": 15.0},
     "volcar-usos-de-llaves": {"task": "tns.api_keys.tasks.volcar_usos_de_llaves_task", "schedule": 60.0},
     "actualizar-empresas-asociadas": {
         "task": "tns.api_keys.tasks.actualizar_empresas_asociadas_task",
         "schedule": crontab(hour=3, minute=40),
     },
+    "revisar-modelos": {"task": "tns.ml.tasks.revisar_modelos_task", "schedule": crontab(minute=25)},
+    "vigilar-vpn": {"task": "tns.vpn.tasks.vigilar_vpn_task", "schedule": 60.0},
+    "purgar-muestras-vpn": {"task": "tns.vpn.tasks.purgar_muestras_task", "schedule": crontab(hour=3, minute=20)},
 }
 
 # --- Language and time ------------------------------------------------------------------------------------------------
@@ -201,6 +207,10 @@ MLFLOW_EXPERIMENTO: str = env.str("MLFLOW_EXPERIMENTO", "TNS_Demanda_Prediccion"
 TNS_MLFLOW_LIMITE_S: int = env.int("TNS_MLFLOW_LIMITE_S", 90)  # the longest a training waits for MLflow
 MODELOS_ML_VERSIONES: int = env.int("MODELOS_ML_VERSIONES", 3)  # versions of each model kept to go back to
 TNS_TIEMPO_LIMITE_CONEXION: int = env.int("TNS_TIEMPO_LIMITE_CONEXION", 10)
+DIAN_TIEMPO_LIMITE_S: float = env.float("DIAN_TIEMPO_LIMITE_S", 90.0)  # the longest the provider may take to answer
+DIAN_ESPERA_CONSULTA_S: float = env.float("DIAN_ESPERA_CONSULTA_S", 300.0)  # until a silent request cannot be under way
+DIAN_PERMITIR_HTTP: bool = env.bool("DIAN_PERMITIR_HTTP", False)  # a provider without TLS: only for tests
+DIAN_RAICES: str = env.str("DIAN_RAICES", "")  # PEM of the roots whose signatures are trusted
 TNS_TIEMPO_LIMITE_CONSULTA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA", 900)
 TNS_TIEMPO_LIMITE_CONSULTA_PROPIA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA_PROPIA", 120)
 TNS_TIEMPO_LIMITE_SILENCIO: int = env.int("TNS_TIEMPO_LIMITE_SILENCIO", 120)

@@ -16,6 +16,9 @@ urlpatterns = [
     path("api/", include("tns.empresas.api.urls")),
     path("api/", include("tns.extraccion.api.urls")),
     path("api/", include("tns.api_keys.api.urls")),
+    path("api/", include("tns.dian.api.urls")),
+    path("api/", include("tns.comercio.api.urls")),
+    path("api/", include("tns.vpn.api.urls")),
     path("api/", include("tns.ml.api.urls")),
 ]
 

@@ -11,6 +11,7 @@ Who acts and from where is taken from the request or task that is running (`tns.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -27,7 +28,16 @@ MASCARA: Final = "••••••••"
 _MASCARA_NUEVA: Final = "•••••••• (nuevo)"
 _MAX_TEXTO = 500
 _NOMBRES_SECRETOS = ("password", "secreto", "secret", "clave", "token", "private_key", "hash", "preshared")
-Fotografia = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fotografia:
+    """A record as it was: its columns by name, and what names it, which a deletion takes away."""
+
+    columnas: Mapping[str, Any]
+    id: str
+    nombre: str
+    nit_base: str
 
 
 class _Oculto:
@@ -51,11 +61,12 @@ class _Oculto:
 
 def fotografia(objeto: models.Model) -> Fotografia:
     """The columns of a record as they are now, secrets hidden; to be given as `antes` once it has changed."""
-    return {
+    columnas = {
         campo.attname: _presentable(campo.attname, getattr(objeto, campo.attname))
         for campo in objeto._meta.concrete_fields
         if not getattr(campo, "auto_now", False)
     }
+    return Fotografia(columnas, "" if objeto.pk is None else str(objeto.pk), str(objeto), _nit_de(objeto))
 
 
 def registrar(
@@ -72,12 +83,13 @@ def registrar(
     Args:
         accion: short verb: crear, actualizar, eliminar, revocar, entrar…
         objeto: the record acted upon; its columns are compared with `antes` (with nothing when it was created).
-        antes: `fotografia` of the record before the change; for `eliminar`, what was lost.
+        antes: `fotografia` of the record before the change; `eliminar` needs it, being what was lost.
         detalle: more facts worth keeping, told as values after the act; names that look secret are masked.
         nit_base: whose data it concerns; taken from the record when it has it.
         actor: who acts, when the running request does not know (a sign-in that failed, a command).
     """
-    cambios = _diferencia(accion, objeto, antes) | {
+    retrato = antes if accion == ELIMINAR else fotografia(objeto) if objeto is not None else None
+    cambios = _diferencia(accion, antes, retrato) | {
         nombre: [None, _legible(_presentable(nombre, valor))] for nombre, valor in (detalle or {}).items()
     }
     if accion == ACTUALIZAR and not cambios:
@@ -90,9 +102,9 @@ def registrar(
         actor_nombre=actor_nombre[:200],
         accion=accion,
         objeto_tipo=objeto._meta.model_name or "" if objeto is not None else "",
-        objeto_id=_id_de(objeto, antes),
-        objeto_nombre=str(objeto)[:200] if objeto is not None else "",
-        nit_base=_nit_de(objeto) if nit_base is None else nit_base,
+        objeto_id=retrato.id if retrato else "",
+        objeto_nombre=retrato.nombre[:200] if retrato else "",
+        nit_base=nit_base if nit_base is not None else retrato.nit_base if retrato else "",
         cambios=cambios,
         ip=ahora.ip,
         id_peticion=ahora.id_peticion,
@@ -110,13 +122,11 @@ def purgar(*, antes_de: datetime) -> int:
     return borrados
 
 
-def _diferencia(accion: str, objeto: models.Model | None, antes: Fotografia | None) -> dict[str, list[Any]]:
-    if objeto is None or (antes is None and accion not in (CREAR, ELIMINAR)):
+def _diferencia(accion: str, antes: Fotografia | None, retrato: Fotografia | None) -> dict[str, list[Any]]:
+    if retrato is None or (antes is None and accion != CREAR):
         return {}
-    if accion == ELIMINAR:
-        viejos, nuevos = antes or fotografia(objeto), {}
-    else:
-        viejos, nuevos = antes or {}, fotografia(objeto)
+    viejos = antes.columnas if antes else {}
+    nuevos = {} if accion == ELIMINAR else retrato.columnas
     cambios = {}
     for campo in [*viejos, *(c for c in nuevos if c not in viejos)]:
         viejo, nuevo = viejos.get(campo), nuevos.get(campo)
@@ -153,14 +163,6 @@ def _identificar(quien: Any) -> tuple[ActorTipo, int | None, str]:
     if getattr(quien, "es_llave", False):
         return ActorTipo.LLAVE, quien.pk, str(quien)
     return ActorTipo.USUARIO, quien.pk, quien.get_username()
-
-
-def _id_de(objeto: models.Model | None, antes: Fotografia | None) -> str:
-    if objeto is None:
-        return ""
-    # A deleted record has lost its primary key; its photograph has not.
-    pk = objeto.pk if objeto.pk is not None else (antes or {}).get(objeto._meta.pk.attname if objeto._meta.pk else "id")
-    return "" if pk is None else str(pk)
 
 
 def _nit_de(objeto: models.Model | None) -> str:

@@ -56,13 +56,6 @@ class OperarTodo(BasePermission):
         return _puede(request, "puede_operar") and alcance_de(request).todo
 
 
-class SoloAdministrar(BasePermission):
-    """Administrators alone, reading included."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return _puede(request, "puede_administrar")
-
-
 class LecturaConLlave(BasePermission):
     """Reading (and asking for a forecast) by people or by an API key of the NIT.
 

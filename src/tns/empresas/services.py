@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from tns.common.nit import NitInvalido
 from tns.common.problemas import Conflicto, DatosInvalidos
+from tns.cuentas.alcance import Alcance
 from tns.cuentas.models import Usuario
 from tns.empresas.models import EmpresaServidor
 from tns.servidores.models import Servidor
@@ -26,13 +27,18 @@ def encolar_descubrimiento(*, servidor: Servidor, usuario: Usuario | None) -> Ta
     )
 
 
-def guardar_empresa(*, empresa: EmpresaServidor, nit: str | None = None) -> EmpresaServidor:
-    """Save a company written by hand; raises DatosInvalidos for a bad NIT, Conflicto for a taken NIT and year."""
+def guardar_empresa(*, empresa: EmpresaServidor, nit: str | None = None, alcance: Alcance) -> EmpresaServidor:
+    """Save a company written by hand.
+
+    Raises DatosInvalidos for a bad NIT or one outside `alcance` (of whoever writes), Conflicto for a taken NIT + year.
+    """
     if nit is not None:
         try:
             empresa.asignar_nit(nit)
         except NitInvalido as error:
             raise DatosInvalidos({"nit": [str(error)]}) from error
+    if not alcance.permite(empresa.nit_base):
+        raise DatosInvalidos({"nit": ["Ese NIT no está entre los que usted administra."]})
     try:
         with transaction.atomic():
             empresa.save()

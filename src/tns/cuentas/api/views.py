@@ -26,7 +26,7 @@ from tns.cuentas.api.serializers import (
     UsuarioSerializer,
 )
 from tns.cuentas.models import Rol
-from tns.cuentas.permisos import EsPersona, SoloAdministrar
+from tns.cuentas.permisos import AdministrarTodo, EsPersona
 
 
 class EntradaRechazada(Problema):
@@ -109,7 +109,7 @@ class RegistroView(APIView):
     and then without any right until an administrator gives a role."""
 
     def get_permissions(self) -> list[BasePermission]:
-        return [AllowAny()] if settings.TNS_REGISTRO_ABIERTO else [SoloAdministrar()]
+        return [AllowAny()] if settings.TNS_REGISTRO_ABIERTO else [AdministrarTodo()]
 
     @extend_schema(request=RegistroSerializer, responses={201: UsuarioSerializer}, tags=["auth"])
     def post(self, request: Request) -> Response:

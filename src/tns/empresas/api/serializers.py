@@ -4,8 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from tns.cuentas.alcance import NADA, Alcance, alcance_de
 from tns.empresas import services
 from tns.empresas.models import EmpresaServidor
+from tns.servidores.selectors import servidores_visibles
 
 
 class EmpresaServidorSerializer(serializers.ModelSerializer):
@@ -37,15 +39,25 @@ class EmpresaServidorSerializer(serializers.ModelSerializer):
         validators: list[Any] = []
         extra_kwargs = {"anio_fiscal": {"min_value": 1900, "max_value": 2200}}
 
+    def get_fields(self) -> dict[str, Any]:
+        campos = super().get_fields()
+        campos["servidor"].queryset = servidores_visibles(self._alcance)
+        return campos
+
+    @property
+    def _alcance(self) -> Alcance:
+        return alcance_de(self.context["request"]) if "request" in self.context else NADA
+
     def create(self, validated_data: dict[str, Any]) -> EmpresaServidor:
         nit = validated_data.pop("nit")
-        return services.guardar_empresa(empresa=EmpresaServidor(**validated_data), nit=nit)
+        empresa = EmpresaServidor(**validated_data)
+        return services.guardar_empresa(empresa=empresa, nit=nit, alcance=self._alcance)
 
     def update(self, instance: EmpresaServidor, validated_data: dict[str, Any]) -> EmpresaServidor:
         nit = validated_data.pop("nit", None)
         for campo, valor in validated_data.items():
             setattr(instance, campo, valor)
-        return services.guardar_empresa(empresa=instance, nit=nit)
+        return services.guardar_empresa(empresa=instance, nit=nit, alcance=self._alcance)
 
 
 class EmpresaDeLlaveSerializer(serializers.ModelSerializer):

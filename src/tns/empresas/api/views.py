@@ -12,7 +12,8 @@ from rest_framework.viewsets import ModelViewSet
 
 from tns.common.problemas import NoEncontrado
 from tns.cuentas.alcance import alcance_de
-from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar, PuedeVerUOperar
+from tns.cuentas.api.auditado import AuditadoMixin
+from tns.cuentas.permisos import LecturaConLlave, OperarTodo, PuedeVerOAdministrar
 from tns.empresas import selectors, services
 from tns.empresas.api.serializers import DescubrirSerializer, EmpresaDeLlaveSerializer, EmpresaServidorSerializer
 from tns.empresas.models import EmpresaServidor
@@ -22,7 +23,7 @@ from tns.tareas.api.serializers import TareaAceptadaSerializer
 
 
 @extend_schema(tags=["empresas"])
-class EmpresaServidorViewSet(ModelViewSet):
+class EmpresaServidorViewSet(AuditadoMixin, ModelViewSet):
     """Companies found in the servers, one per NIT and fiscal year."""
 
     queryset = EmpresaServidor.objects.none()
@@ -53,7 +54,7 @@ class EmpresaServidorViewSet(ModelViewSet):
 class DescubrirEmpresasView(APIView):
     """Begins the discovery of a server's companies; 409 when one is under way."""
 
-    permission_classes = [PuedeVerUOperar]
+    permission_classes = [OperarTodo]
 
     @extend_schema(tags=["sistema"], request=DescubrirSerializer, responses={202: TareaAceptadaSerializer})
     def post(self, request: Request) -> Response:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from tns.cuentas.permisos import PuedeVerOAdministrar, PuedeVerUOperar
-from tns.servidores import services
+from tns.cuentas.alcance import alcance_de
+from tns.cuentas.api.auditado import AuditadoMixin
+from tns.cuentas.permisos import PuedeVerUOperar, VerOAdministrarTodo
+from tns.servidores import selectors, services
 from tns.servidores.api.serializers import PruebaConexionSerializer, ServidorSerializer
 from tns.servidores.models import Servidor
 
 
 @extend_schema(tags=["servidores"])
-class ServidorViewSet(ModelViewSet):
+class ServidorViewSet(AuditadoMixin, ModelViewSet):
     """Servers where Visual TNS lives."""
 
     queryset = Servidor.objects.all()
     serializer_class = ServidorSerializer
-    permission_classes = [PuedeVerOAdministrar]
+    permission_classes = [VerOAdministrarTodo]
     filterset_fields = ["tipo_servidor", "host"]
     search_fields = ["nombre", "host", "ruta_maestra"]
     ordering_fields = ["nombre", "host", "tipo_servidor", "creado", "total_empresas"]
 
     def get_queryset(self) -> QuerySet[Servidor]:
-        return Servidor.objects.annotate(total_empresas=Count("empresas"))
+        return selectors.servidores_visibles(alcance_de(self.request))
 
-    def perform_destroy(self, instance: Servidor) -> None:
+    def eliminar(self, instance: Servidor) -> None:
         services.eliminar_servidor(servidor=instance)
 
     @extend_schema(request=None, responses=PruebaConexionSerializer)

@@ -40,20 +40,22 @@ def _flujo(contenido: AsyncIterator[str]) -> StreamingHttpResponse:
     return StreamingHttpResponse(contenido, content_type="text/event-stream", headers=cabeceras)
 
 
-def _sin_sesion() -> HttpResponse:
-    cuerpo = problemas.documento(
-        401, "no_autenticado", "No ha iniciado sesión", "Este flujo pide una sesión.", que_hacer="Inicie sesión."
-    )
-    return problemas.respuesta(cuerpo)
+async def _negado(request: HttpRequest) -> HttpResponse | None:
+    """The refusal for another method, for nobody and for whoever has no role; None when the request may go on."""
+    if request.method not in ("GET", "HEAD"):
+        return problemas.de_estado(405, "Este flujo solo se lee.")
+    usuario = await request.auser()
+    if not usuario.is_authenticated:
+        return problemas.de_estado(401, "Este flujo pide una sesión de la consola.")
+    return None if await _alcance(request) != NADA else problemas.de_estado(403, "Su usuario aún no tiene un rol.")
 
 
 async def eventos_de_tarea(request: HttpRequest, pk: str) -> HttpResponse | StreamingHttpResponse:
     """Events of one task: `tarea` (whole state) and `avance`; the stream ends when the task does."""
-    alcance = await _alcance(request)
-    if alcance == NADA:
-        return _sin_sesion()
+    if negado := await _negado(request):
+        return negado
     try:
-        tarea = await sync_to_async(selectors.tarea_visible)(alcance, pk)
+        tarea = await sync_to_async(selectors.tarea_visible)(await _alcance(request), pk)
     except TNSError as error:
         return problemas.respuesta(problemas.de_error(error))
     return _flujo(_seguir_una(tarea))
@@ -61,10 +63,9 @@ async def eventos_de_tarea(request: HttpRequest, pk: str) -> HttpResponse | Stre
 
 async def eventos_de_tareas(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Events of every live task that the caller may see: what the console's tray listens to."""
-    alcance = await _alcance(request)
-    if alcance == NADA:
-        return _sin_sesion()
-    return _flujo(_seguir_todas(alcance))
+    if negado := await _negado(request):
+        return negado
+    return _flujo(_seguir_todas(await _alcance(request)))
 
 
 async def _mensajes(nombre: str) -> AsyncIterator[dict[str, Any] | None]:

@@ -1,0 +1,13 @@
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from tns.comercio.api import views
+
+router = SimpleRouter()
+router.register("personalizacion", views.PersonalizacionViewSet, basename="personalizacion")
+router.register("ecommerce", views.EcommerceViewSet, basename="ecommerce")
+router.register("dominios", views.DominioViewSet, basename="dominio")
+urlpatterns = [
+    path("dominios/resolver/", views.ResolverDominioView.as_view(), name="dominios-resolver"),
+    *router.urls,
+]
