@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tns.engines.progress import NullProgress, Progress
-from tns.engines.sources.errors import SourceError
+from tns.engines.sources.errors import ConnectionLost, ConnectionRefused, MuteServer, ServerUnreachable, SourceError
 from tns.engines.sources.info import BadCompanyRow, CompanyRow, ConnectionInfo, ProbeResult, SourceKind
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ __all__ = [
     "BadCompanyRow",
     "CompanyRow",
     "ConnectionInfo",
+    "ConnectionLost",
+    "ConnectionRefused",
+    "MuteServer",
     "ProbeResult",
+    "ServerUnreachable",
     "SourceError",
     "SourceKind",
     "open_source",
