@@ -57,6 +57,8 @@ if [ "$("$venv/bin/uv" --version 2>/dev/null | cut -d' ' -f2)" != "$version_uv" 
     en_venv_pip install --quiet --require-hashes --requirement "$solo_uv"
 fi
 
+# Like pip and the system: the machine's own certificates, where a company may have put its proxy's.
+if [ -r /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"; fi
 di "Instalando los paquetes de ${candado}…"
 "$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes "$candado"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --editable .
