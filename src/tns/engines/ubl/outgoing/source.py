@@ -1,0 +1,399 @@
+"""Reads a document from a company's Firebird and writes the verdict back; columns that a version lacks are left out."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from tns.engines.errors import TNSError
+from tns.engines.sources import firebird, firebird_errors
+from tns.engines.sources.firebird import FirebirdConnection
+from tns.engines.sources.firebird_rows import fetch_rows
+from tns.engines.sources.info import ConnectionInfo, SourceKind
+from tns.engines.ubl.outgoing.document import DocumentoTNS, FacturaReferida, PagoTNS, Renglon, Retencion, Tercero
+
+CODCOMPS = ("FV", "DV", "FC", "DC")
+CENT = Decimal("0.01")
+_TABLES = (
+    "KARDEX", "DEKARDEX", "MATERIAL", "TERCEROS", "CIUDANE", "PREFIJO", "CODIGOSUNIDADES", "DEKARDEXDTO", "CONCEPTO",
+    "DEKARDEXFP", "MEDIOPAGO", "MOTIVODEV", "VARIOS",
+)  # fmt: skip
+_HEADER = (
+    "KARDEXID", "CODCOMP", "CODPREFIJO", "NUMERO", "FECHA", "HORA", "FECASENTAD", "FECANULADO", "FORMAPAGO",
+    "PLAZODIAS",
+    "FECVENCE", "OBSERV", "VRBASE", "VRIVA", "VRICONSUMO", "VRRFTE", "VRRICA", "VRRIVA", "TOTAL", "NUMEROFACTANT",
+    "NROFACPROV", "CUFE", "ESTADODIAN", "MENSAJEFE",
+)  # fmt: skip
+_LINE = ("CANLISTA", "CANMAT", "PRECIOBASE", "PRECIOICONSUMO", "PORCIVA", "DESCUENTO", "PARCVTA")
+_PARTY = ("NIT", "NITTRI", "DV", "NOMBRE", "TELEF1", "DIRECC1", "EMAIL", "TIPODOCIDEN", "NATJURIDICA")
+_SETTINGS = ("TOKENDIANVM", "ENDPOINTDIANVM", "CABECERADIANVM", "FOOTERDIANVM")
+
+
+class DocumentoNoEncontrado(TNSError):
+    codigo = "documento_no_encontrado"
+    que_hacer_por_defecto = "Revise el identificador (KARDEXID) y el año fiscal de la empresa."
+
+
+class BaseSinKardex(TNSError):
+    codigo = "base_sin_kardex"
+    que_hacer_por_defecto = "Solo se envían documentos de bases de Visual TNS (KARDEX, DEKARDEX, TERCEROS)."
+
+
+@dataclass(frozen=True, slots=True)
+class Candidato:
+    """A document that could be sent, as the list of a batch needs it."""
+
+    kardex_id: int
+    referencia: str
+    cufe: str
+    estado_dian: str
+
+
+class Kardex:
+    """A company's KARDEX, open; use it as a context manager. Every method raises SourceError."""
+
+    def __init__(self, connection: FirebirdConnection) -> None:
+        self.connection = connection
+        self.columns = self._columns()
+        needed = {"KARDEX": {"KARDEXID", "CODCOMP", "FECASENTAD"}, "DEKARDEX": {"KARDEXID"}, "TERCEROS": {"TERID"}}
+        missing = sorted(table for table, names in needed.items() if not names <= self.columns.get(table, frozenset()))
+        if missing:
+            connection.close()
+            raise BaseSinKardex(f"La base de la empresa no tiene las tablas {', '.join(missing)} de Visual TNS.")
+
+    def __enter__(self) -> Kardex:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def _columns(self) -> dict[str, frozenset[str]]:
+        marks = ", ".join(f"'{name}'" for name in _TABLES)
+        found: dict[str, set[str]] = {}
+        for table, column in self.connection.rows(
+            "SELECT TRIM(RDB$RELATION_NAME), TRIM(RDB$FIELD_NAME) FROM RDB$RELATION_FIELDS"  # noqa: S608  our constants
+            f" WHERE RDB$RELATION_NAME IN ({marks})"
+        ):
+            found.setdefault(str(table), set()).add(str(column))
+        return {table: frozenset(names) for table, names in found.items()}
+
+    def has(self, table: str, *names: str) -> bool:
+        return set(names) <= self.columns.get(table, frozenset())
+
+    def _select(self, table: str, alias: str, names: tuple[str, ...]) -> list[tuple[str, str]]:
+        return [(name, f"{alias}.{name}" if self.has(table, name) else "NULL") for name in names]
+
+    def _rows(self, columns: list[tuple[str, str]], source: str, *params: object) -> Iterator[dict[str, Any]]:
+        sql = "SELECT " + ", ".join(f"{value} AS C{i}" for i, (_, value) in enumerate(columns)) + " " + source
+        for row in fetch_rows(self.connection, sql, params):
+            yield {
+                name: value.strip() if isinstance(value, str) else value
+                for (name, _), value in zip(columns, row, strict=True)
+            }
+
+    def document(self, kardex_id: int) -> DocumentoTNS:
+        """One document with lines, withholdings, payments and the invoice it corrects; DocumentoNoEncontrado."""
+        header = next(self._headers("WHERE k.KARDEXID = ?", kardex_id), None)
+        if header is None:
+            raise DocumentoNoEncontrado(f"No hay un documento con KARDEXID {kardex_id} en la base de la empresa.")
+        return self._assemble(header)
+
+    def settings(self) -> dict[str, str]:
+        """VARIOS: token and address of the provider, texts of the document."""
+        if not self.has("VARIOS", "VARIAB", "CONTENIDO"):
+            return {}
+        marks = ", ".join(f"'{name}'" for name in _SETTINGS)
+        columns = [("VARIAB", "v.VARIAB"), ("CONTENIDO", "CAST(v.CONTENIDO AS VARCHAR(500))")]
+        rows = self._rows(columns, f"FROM VARIOS v WHERE TRIM(v.VARIAB) IN ({marks})")
+        return {str(row["VARIAB"]): str(row["CONTENIDO"] or "") for row in rows}
+
+    def candidates(self, desde: date, hasta: date, codcomps: tuple[str, ...]) -> list[Candidato]:
+        """Posted, not void documents of the range whose prefix is electronic, in order of date and number."""
+        kinds = ", ".join(f"'{kind}'" for kind in codcomps if kind in CODCOMPS)
+        voided = "AND k.FECANULADO IS NULL" if self.has("KARDEX", "FECANULADO") else ""
+        electronic = "AND p.FACTELECTRONICA = 'S'" if self.has("PREFIJO", "FACTELECTRONICA") else ""
+        prefix = "LEFT JOIN PREFIJO p ON p.CODPREFIJO = k.CODPREFIJO" if electronic else ""
+        columns = self._select("KARDEX", "k", ("KARDEXID", "CODCOMP", "CODPREFIJO", "NUMERO", "CUFE", "ESTADODIAN"))
+        rows = self._rows(
+            columns,
+            f"FROM KARDEX k {prefix} LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE"
+            f" WHERE k.FECASENTAD IS NOT NULL {voided} AND CAST(k.FECHA AS DATE) BETWEEN ? AND ?"
+            f" AND TRIM(k.CODCOMP) IN ({kinds}) {electronic}"
+            " AND (t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA') ORDER BY k.FECHA, k.KARDEXID",
+            desde,
+            hasta,
+        )
+        return [
+            Candidato(
+                row["KARDEXID"],
+                " ".join(str(row[name] or "") for name in ("CODCOMP", "CODPREFIJO", "NUMERO")).strip(),
+                str(row["CUFE"] or ""),
+                str(row["ESTADODIAN"] or ""),
+            )
+            for row in rows
+        ]
+
+    def write_verdict(self, kardex_id: int, *, cufe: str, estado: str, mensaje: str) -> None:
+        """Write CUFE, ESTADODIAN and MENSAJEFE; doing it twice leaves the same. Raises SourceError."""
+        from firebird.driver import DatabaseError
+
+        values = {"CUFE": cufe[:96], "ESTADODIAN": estado, "MENSAJEFE": self._fitting(mensaje)}
+        present = {name: value for name, value in values.items() if self.has("KARDEX", name) and value}
+        if not present:
+            return
+        sets = ", ".join(f"{name} = ?" for name in present)
+        raw = self.connection.raw
+        try:
+            cursor = raw.cursor()
+            cursor.execute(f"UPDATE KARDEX SET {sets} WHERE KARDEXID = ?", (*present.values(), kardex_id))  # noqa: S608
+            raw.commit()
+        except DatabaseError as error:
+            with contextlib.suppress(DatabaseError):
+                raw.rollback()
+            raise firebird_errors.reading(error, address=self.connection.info.address) from error
+
+    def _fitting(self, text: str) -> str:
+        """What fits in MENSAJEFE: 250 characters of the database's own charset."""
+        codec = self.connection.reading.codec
+        return text.encode(codec, "replace").decode(codec)[:250] if codec != "utf-8" else text[:250]
+
+    # --- reading a document ---------------------------------------------------------------------------------------
+    def _headers(self, where: str, *params: object) -> Iterator[dict[str, Any]]:
+        columns = self._select("KARDEX", "k", _HEADER)
+        columns += [(f"T_{name}", value) for name, value in self._select("TERCEROS", "t", _PARTY)]
+        joins = "LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE "
+        if self.has("CIUDANE", "CIUDANEID", "CODMIN") and self.has("TERCEROS", "CIUDANEID"):
+            joins += "LEFT JOIN CIUDANE c ON c.CIUDANEID = t.CIUDANEID "
+            columns.append(("CIUDAD", "c.CODMIN"))
+        if self.has("PREFIJO", "CODPREFIJO"):
+            joins += "LEFT JOIN PREFIJO p ON p.CODPREFIJO = k.CODPREFIJO "
+            columns += self._select("PREFIJO", "p", ("PREIMP", "RESOLUCION", "CONTINGENCIA"))
+        if self.has("MOTIVODEV", "MOTIVODEVID", "CODFACTELECT") and self.has("KARDEX", "MOTIVODEVID"):
+            joins += "LEFT JOIN MOTIVODEV m ON m.MOTIVODEVID = k.MOTIVODEVID "
+            columns.append(("CODFACTELECT", "m.CODFACTELECT"))
+        yield from self._rows(columns, f"FROM KARDEX k {joins}{where}", *params)
+
+    def _assemble(self, row: dict[str, Any]) -> DocumentoTNS:
+        kardex_id, problems = int(row["KARDEXID"]), []
+        base = _money(row["VRBASE"])
+        lines, problem = self._lines(kardex_id, base)
+        problems += [problem] if problem else []
+        problems += _tax_problem(lines, _money(row["VRIVA"]))
+        announced = _text(row["NUMEROFACTANT"]) or (_text(row["NROFACPROV"]) if _text(row["CODCOMP"]) == "DC" else "")
+        return DocumentoTNS(
+            kardex_id=kardex_id,
+            codcomp=_text(row["CODCOMP"]),
+            codprefijo=_text(row["CODPREFIJO"]),
+            prefijo=_text(row.get("PREIMP")) or _text(row["CODPREFIJO"]),
+            numero=_text(row["NUMERO"]),
+            fecha=_day(row["FECHA"]),
+            hora=_clock(_text(row["HORA"])),
+            asentado=row["FECASENTAD"] is not None,
+            anulado=row["FECANULADO"] is not None or _text(row["T_NIT"]).upper() == "ANULA",
+            resolucion=_text(row.get("RESOLUCION")),
+            contingencia=_text(row.get("CONTINGENCIA")).upper() == "S",
+            forma_pago=_text(row["FORMAPAGO"]).upper(),
+            plazo_dias=int(row["PLAZODIAS"] or 0),
+            vence=_day(row["FECVENCE"]),
+            observaciones=_text(row["OBSERV"]),
+            motivo_devolucion=_text(row.get("CODFACTELECT")),
+            tercero=_party(row),
+            base=base,
+            iva=_money(row["VRIVA"]),
+            consumo=_money(row["VRICONSUMO"]),
+            total=_money(row["TOTAL"]),
+            cufe=_text(row["CUFE"]),
+            estado_dian=_text(row["ESTADODIAN"]).upper(),
+            mensaje=_text(row["MENSAJEFE"]),
+            renglones=lines,
+            retenciones=self._withholdings(kardex_id, row),
+            pagos=self._payments(kardex_id),
+            factura=self._invoice(announced, row) if announced else None,
+            factura_anunciada=announced,
+            puede_escribirse=self.has("KARDEX", "CUFE", "ESTADODIAN", "MENSAJEFE"),
+            problemas=tuple(problems),
+        )
+
+    def _lines(self, kardex_id: int, header_base: Decimal) -> tuple[tuple[Renglon, ...], str]:
+        columns = self._select("DEKARDEX", "d", _LINE)
+        columns += [("CODIGO", "m.CODIGO"), ("DESCRIP", "m.DESCRIP")]
+        joins = "LEFT JOIN MATERIAL m ON m.MATID = d.MATID "
+        if self.has("CODIGOSUNIDADES", "CODUNIDADID", "CODIGO") and self.has("MATERIAL", "CODUNIDADID"):
+            joins += "LEFT JOIN CODIGOSUNIDADES u ON u.CODUNIDADID = m.CODUNIDADID "
+            columns.append(("UNIDAD", "u.CODIGO"))
+        order = "ORDER BY d.DEKARDEXID" if self.has("DEKARDEX", "DEKARDEXID") else ""
+        found = list(self._rows(columns, f"FROM DEKARDEX d {joins}WHERE d.KARDEXID = ? {order}", kardex_id))
+        rows = [row for row in found if not _text(row["CODIGO"]).endswith(".")]
+        quantity, gap = _which_quantity(rows, header_base)
+        lines = tuple(_line(row, quantity) for row in rows)
+        slack = Decimal(2) + CENT * len(lines)
+        if lines and header_base and gap > slack:
+            return lines, f"los renglones suman {sum(line.base for line in lines)} y el encabezado dice {header_base}"
+        return lines, ""
+
+    def _withholdings(self, kardex_id: int, header: dict[str, Any]) -> tuple[Retencion, ...]:
+        found: list[Retencion] = []
+        if self.has("DEKARDEXDTO", "KARDEXID", "VALORDTO", "CONCID") and self.has("CONCEPTO", "CONCID", "RETTIPO"):
+            columns = [*self._select("DEKARDEXDTO", "r", ("BASERETD", "PORCRETD", "VALORDTO")), ("TIPO", "c.RETTIPO")]
+            source = "FROM DEKARDEXDTO r JOIN CONCEPTO c ON c.CONCID = r.CONCID WHERE r.KARDEXID = ?"
+            for row in self._rows(columns, source, kardex_id):
+                kind, value = _text(row["TIPO"]).upper(), _money(row["VALORDTO"])
+                if kind in ("I", "R", "C") and value:
+                    found.append(_withholding(kind, _money(row["BASERETD"]), _number(row["PORCRETD"]), value))
+        kinds = {item.tipo for item in found}
+        for kind, column, base in (("R", "VRRFTE", "VRBASE"), ("C", "VRRICA", "VRBASE"), ("I", "VRRIVA", "VRIVA")):
+            value = _money(header[column])
+            if value and kind not in kinds:  # the header keeps it although no row of detail tells it
+                found.append(_withholding(kind, _money(header[base]), Decimal(0), value))
+        return tuple(found)
+
+    def _payments(self, kardex_id: int) -> tuple[PagoTNS, ...]:
+        if not (
+            self.has("DEKARDEXFP", "KARDEXID", "MEDIOPAGOID", "VALOR")
+            and self.has("MEDIOPAGO", "MEDIOPAGOID", "CODIGO")
+        ):
+            return ()
+        columns = [("MEDIO", "m.CODIGO"), ("VALOR", "f.VALOR")]
+        source = "FROM DEKARDEXFP f JOIN MEDIOPAGO m ON m.MEDIOPAGOID = f.MEDIOPAGOID WHERE f.KARDEXID = ?"
+        rows = self._rows(columns, source, kardex_id)
+        return tuple(PagoTNS(_text(row["MEDIO"]), _money(row["VALOR"])) for row in rows)
+
+    def _invoice(self, announced: str, note: dict[str, Any]) -> FacturaReferida | None:
+        """The invoice that a note announces ("FE000123", "FE-123", "123"), among those of the same third party."""
+        digits = re.search(r"(\d+)\s*$", announced)
+        if digits is None:
+            return None
+        number = digits.group(1).lstrip("0") or "0"
+        letters = re.sub(r"[^A-Z0-9]", "", announced[: digits.start()].upper())
+        kind = "FC" if _text(note["CODCOMP"]) == "DC" else "FV"
+        marks = sorted({number, digits.group(1), *(number.zfill(width) for width in range(4, 13))})
+        where = f"WHERE k.CODCOMP = ? AND k.NUMERO IN ({', '.join('?' * len(marks))}) ORDER BY k.FECHA DESC"
+        for row in self._headers(where, kind, *marks):
+            prefixes = {_text(row["CODPREFIJO"]).upper(), _text(row.get("PREIMP")).upper()}
+            if _text(row["T_NIT"]) == _text(note["T_NIT"]) and (not letters or letters in prefixes):
+                prefix = _text(row.get("PREIMP")) or _text(row["CODPREFIJO"])
+                return FacturaReferida(f"{prefix}{number}", _text(row["CUFE"]), _day(row["FECHA"]))
+        return None
+
+
+def open_kardex(info: ConnectionInfo, *, timeout: float = 12.0) -> Kardex:
+    """Connect to a company's own database; raises SourceError and BaseSinKardex."""
+    if info.kind is not SourceKind.FIREBIRD:
+        raise BaseSinKardex("Solo se envían documentos de bases Firebird de Visual TNS.")
+    connection = firebird.connect(info, timeout=timeout)
+    try:
+        return Kardex(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _which_quantity(rows: list[dict[str, Any]], header_base: Decimal) -> tuple[str, Decimal]:
+    """PRECIOBASE is per stock unit or per list unit, depending on the installation: the header's sum tells which."""
+    gaps = []
+    for name in ("CANMAT", "CANLISTA", "PARCVTA"):
+        total = sum((_line_base(row, name) for row in rows), Decimal(0))
+        gaps.append((abs(total - header_base), name))
+    if not header_base:
+        return "CANMAT", Decimal(0)
+    best = min(gap for gap, _ in gaps)
+    return next((name, gap) for gap, name in gaps if gap <= best + CENT)
+
+
+def _line_base(row: dict[str, Any], how: str) -> Decimal:
+    if how == "PARCVTA":
+        return _money(row["PARCVTA"])
+    return (_number(row[how]) * _number(row["PRECIOBASE"])).quantize(CENT, ROUND_HALF_UP)
+
+
+def _line(row: dict[str, Any], how: str) -> Renglon:
+    quantity = _number(row["CANLISTA" if how == "CANLISTA" else "CANMAT"])
+    base = _line_base(row, how)
+    price = _number(row["PRECIOBASE"]) if how != "PARCVTA" else (base / quantity if quantity else Decimal(0))
+    return Renglon(
+        codigo=_text(row["CODIGO"]),
+        descripcion=_text(row["DESCRIP"]),
+        cantidad=quantity.quantize(Decimal("0.000001")),
+        precio=price.quantize(Decimal("0.000001")),
+        base=base,
+        unidad=_text(row.get("UNIDAD")),
+        iva=_number(row["PORCIVA"]).quantize(CENT),
+        consumo=(_number(row["PRECIOICONSUMO"]) * quantity).quantize(CENT, ROUND_HALF_UP),
+        descuento=_number(row["DESCUENTO"]).quantize(CENT),
+    )
+
+
+def _tax_problem(lines: tuple[Renglon, ...], header: Decimal) -> list[str]:
+    """The IVA of the lines must be the header's, but for a peso of rounding per line."""
+    total = sum(((line.base * line.iva / 100).quantize(CENT, ROUND_HALF_UP) for line in lines), Decimal(0))
+    if not lines or abs(total - header) <= 2 + len(lines):
+        return []
+    return [f"el IVA de los renglones suma {total} y el encabezado dice {header}"]
+
+
+def _withholding(kind: str, base: Decimal, percent: Decimal, value: Decimal) -> Retencion:
+    """Its rate in percent, whatever unit TNS wrote (ICA comes per thousand): what makes base × rate = value."""
+    for rate in (percent, percent / 10):
+        if rate and abs(base * rate / 100 - value) <= 1:
+            return Retencion(kind, base, rate.normalize(), value)
+    rate = (value / base * 100).quantize(Decimal("0.001"), ROUND_HALF_UP) if base else Decimal(0)
+    return Retencion(kind, base, rate.normalize(), value)
+
+
+def _party(row: dict[str, Any]) -> Tercero:
+    nit = _text(row["T_NIT"])
+    return Tercero(
+        nit=nit,
+        dv=_text(row["T_DV"]),
+        nombre=_text(row["T_NOMBRE"]),
+        telefono=_text(row["T_TELEF1"]),
+        direccion=_text(row["T_DIRECC1"]),
+        correo=_text(row["T_EMAIL"]),
+        tipo_documento=_text(row["T_TIPODOCIDEN"]),
+        naturaleza=_text(row["T_NATJURIDICA"]).upper(),
+        ciudad=_text(row.get("CIUDAD")),
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _number(value: Any) -> Decimal:
+    """A DOUBLE without the dust of its arithmetic; zero for NULL and for what is no number."""
+    try:
+        number = Decimal(str(value if value is not None else 0))
+    except InvalidOperation:
+        return Decimal(0)
+    if not number.is_finite() or abs(number) > Decimal(10) ** 15:
+        return Decimal(0)
+    return number.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def _money(value: Any) -> Decimal:
+    return _number(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _clock(text: str) -> str:
+    """HH:MM:SS from "14:05", "02:05:10 p. m.", ...; midnight when it says nothing usable."""
+    found = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([aApP])?", text)
+    if found is None:
+        return "00:00:00"
+    hour, minute, second = int(found.group(1)), int(found.group(2)), int(found.group(3) or 0)
+    half = (found.group(4) or "").lower()
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return f"{hour:02d}:{minute:02d}:{second:02d}" if hour < 24 and minute < 60 and second < 60 else "00:00:00"
