@@ -35,6 +35,7 @@ OK, FAILED, NOT_RUNNING = 0, 1, 3
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COLOURS = (
     "cyan",
     "magenta",
@@ -160,22 +161,29 @@ def show_state(*, as_json: bool) -> int:
 
 
 def _state_table(parts: Sequence[PartState]) -> Table:
-    table = Table(title=None)
-    for heading in ("Parte", "Estado", "Dirección", "Proceso", "Desde", "Reinicios"):
-        table.add_column(heading)
+    table = Table()
+    for heading in ("Parte", "Estado", "Proceso", "Desde"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Dirección", overflow="fold")
     for part in parts:
         alive = part.pid is not None and Path(f"/proc/{part.pid}").exists()
         good = part.state == "externa" or (part.state == "lista" and alive)
-        since = datetime.fromtimestamp(part.since).astimezone().strftime("%Y-%m-%d %H:%M:%S") if part.since else ""
+        state = f"{part.state} ({part.restarts} reinicios)" if part.restarts else part.state
         table.add_row(
-            f"{part.title} ({part.name})",
-            Text(part.state, style="green" if good else "red"),
-            part.address,
+            part.name,
+            Text(state, style="green" if good else "red"),
             str(part.pid or ""),
-            since,
-            str(part.restarts or ""),
+            _when(part.since),
+            part.address,
         )
     return table
+
+
+def _when(since: float | None) -> str:
+    if since is None:
+        return ""
+    then, now = datetime.fromtimestamp(since).astimezone(), datetime.now().astimezone()
+    return then.strftime("%H:%M:%S" if then.date() == now.date() else "%Y-%m-%d %H:%M")
 
 
 def run_stop() -> int:
@@ -275,12 +283,12 @@ def told_errors() -> Iterator[None]:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the program the way Ctrl-C does."""
+    """SIGTERM and SIGHUP end the program the way Ctrl-C does, also when it was begun in the background with «&»."""
 
     def interrupt(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, interrupt) for number in _ENDING}
     try:
         yield
     finally:
