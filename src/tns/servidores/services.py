@@ -11,15 +11,20 @@ from django.db.models import ProtectedError
 
 from tns.common.problemas import Conflicto
 from tns.engines import sources
+from tns.servidores import diagnostico
 from tns.servidores.models import Servidor
 
 
 def probar_conexion(*, servidor: Servidor) -> dict[str, Any]:
     """Reach ADMIN.gdb and say what answers there: version, charset, latency.
 
-    Raises sources.SourceError with the precise cause; bounded by TNS_TIEMPO_LIMITE_CONEXION seconds.
+    Raises sources.SourceError with the precise cause, and with what is known of the way there when nothing answered;
+    bounded by TNS_TIEMPO_LIMITE_CONEXION seconds and the diagnosis's own limits.
     """
-    resultado = sources.probe(servidor.conexion(), timeout=settings.TNS_TIEMPO_LIMITE_CONEXION)
+    try:
+        resultado = sources.probe(servidor.conexion(), timeout=settings.TNS_TIEMPO_LIMITE_CONEXION)
+    except diagnostico.SIN_RESPUESTA as error:
+        raise diagnostico.explicado(error, servidor) from None
     return {"ok": True, **dataclasses.asdict(resultado)}
 
 

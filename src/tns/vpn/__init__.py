@@ -1,0 +1,1 @@
+"""WireGuard servers, the tunnels of the customers and what was done to them."""
