@@ -63,7 +63,7 @@ def crear_base_grande(
         if indices:
             for tabla in TABLAS:
                 crear_llaves(conexion, tabla)
-        conexion.commit()
+            conexion.commit()
     return BaseGrande(
         ruta,
         filas,

@@ -39,9 +39,10 @@ def escribir(servidor: FirebirdServer, contenido: Contenido, plantillas: Plantil
         if base.charset == "NONE" and base.anio == NUEVAS_DESDE:
             conexion.execute_immediate("UPDATE MATERIAL SET CODIGO = CODIGO || '  '")  # blanks at the end, one year
             conexion.commit()
-        for tabla, _ in filas:
-            crear_llaves(conexion, tabla)
-        conexion.commit()
+        if not plantillas.con_llaves:
+            for tabla, _ in filas:
+                crear_llaves(conexion, tabla)
+            conexion.commit()
 
 
 def filas_de(contenido: Contenido) -> list[tuple[Tabla, Filas]]:

@@ -115,7 +115,7 @@ def _hacer(
     progreso.stage("Creando las empresas de demostración", sum(len(empresa.bases) for empresa in todas))
     bases: list[VerdadBase] = []
     demanda: dict[str, DemandaNit] = {}
-    with Plantillas() as plantillas:
+    with Plantillas(con_llaves=escala is Escala.PRUEBA) as plantillas:
         for empresa in todas:
             contenido = inventar(empresa, semilla, escala)
             demanda[empresa.base] = demanda_de(contenido)

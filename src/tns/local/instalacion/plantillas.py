@@ -20,9 +20,14 @@ class Plantillas:
     """Templates of Visual TNS databases, each made the first time it is asked for and gone when the block ends.
 
     A template has every table, and the rows and keys of the catalogues that are the same everywhere.
+
+    Args:
+        con_llaves: the other tables have their keys and indexes too. For few rows that is faster; for many it is faster
+            to make them after loading.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, con_llaves: bool) -> None:
+        self.con_llaves = con_llaves
         self._carpetas: dict[Path, Path] = {}
         self._hechas: set[Path] = set()
 
@@ -43,7 +48,7 @@ class Plantillas:
             self._carpetas[servidor.bases] = carpeta
         plantilla = carpeta / f"{base.charset}-{es_nueva(base)}.GDB"
         if plantilla not in self._hechas:
-            _hacer(servidor, base, plantilla)
+            _hacer(servidor, base, plantilla, self.con_llaves)
             self._hechas.add(plantilla)
         shutil.copyfile(plantilla, ruta)
 
@@ -52,7 +57,7 @@ def es_nueva(base: Base) -> bool:
     return base.anio >= NUEVAS_DESDE
 
 
-def _hacer(servidor: FirebirdServer, base: Base, ruta: Path) -> None:
+def _hacer(servidor: FirebirdServer, base: Base, ruta: Path, con_llaves: bool) -> None:
     tipo_fecha = "DATE" if base.charset == "NONE" else "TIMESTAMP"
     fijas = [*maestros.pequenas(), (CIUDANE, maestros.ciudades())]
     with servidor.create_database(ruta, charset=base.charset, forced_writes=False) as conexion:
@@ -60,6 +65,6 @@ def _hacer(servidor: FirebirdServer, base: Base, ruta: Path) -> None:
             crear_tabla(conexion, tabla, tipo_fecha=tipo_fecha, nueva=es_nueva(base))
         conexion.commit()
         cargar(servidor, conexion, fijas)
-        for tabla, _ in fijas:
+        for tabla in TABLAS if con_llaves else (tabla for tabla, _ in fijas):
             crear_llaves(conexion, tabla)
         conexion.commit()
