@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tns.engines.forecasting import MAX_HORIZON
@@ -17,6 +18,7 @@ class EntrenarSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 class CodigosField(serializers.Field):
     """A code, or a list of them."""
 

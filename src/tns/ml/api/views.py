@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,22 +11,14 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from tns.cuentas.alcance import alcance_de
-from tns.cuentas.permisos import LecturaConLlave, PuedeVerUOperar
+from tns.cuentas.permisos import PuedeVerUOperar
 from tns.empresas.selectors import empresa_visible
 from tns.ml import prediccion, selectors, services
+from tns.ml.api.permisos import Consultar
 from tns.ml.api.serializers import EntrenarSerializer, ModeloMLSerializer, PredecirSerializer, PrediccionSerializer
 from tns.ml.models import ModeloML
 from tns.tareas.api.respuestas import aceptada
 from tns.tareas.api.serializers import TareaAceptadaSerializer
-
-
-class Consultar(LecturaConLlave):
-    """Asking is reading, also by POST: people who may read, and keys of the NIT with the scope of the view."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if getattr(request.user, "es_llave", False):
-            return super().has_permission(request, view)
-        return bool(request.user and request.user.is_authenticated and getattr(request.user, "puede_leer", False))
 
 
 class EntrenarModelosView(APIView):
