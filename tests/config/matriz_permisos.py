@@ -143,6 +143,7 @@ RUTAS: dict[str, Ruta] = {
     # Models and forecasts
     "api/ml/entrenar_modelos/": ruta(POST=OPERAR),
     "api/ml/predecir_demanda/": ruta(POST=VER | LLAVES),
+    "api/ml/recomendaciones_compra/": ruta(GET=VER | LLAVES),
     "api/ml/modelos/": ruta(GET=VER),
     "api/ml/modelos/<pk>/": ruta(sin_registro, GET=VER),
     "api/ml/modelos/<pk>/activar/": ruta(sin_registro, POST=OPERAR),
