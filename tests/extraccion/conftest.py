@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+import tns.config.celery  # noqa: F401  tasks are sent through the configured application
 from tests.engines.sources.bases import base_kardex
 from tests.mundo import crear_empresa, crear_servidor
 from tns.empresas.models import EmpresaServidor

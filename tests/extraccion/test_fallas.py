@@ -1,0 +1,132 @@
+"""Whatever breaks in the middle: no window mixed, none duplicated, none lost, and the run ends or says what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from tests.espera import wait_until
+from tests.extraccion.conftest import registrar
+from tests.mundo import crear_empresa
+from tests.pila import Trabajador
+from tns.empresas.models import EmpresaServidor
+from tns.extraccion import services
+from tns.extraccion.models import MovimientoInventario, VentanaExtraccion
+from tns.local.firebird import FirebirdServer
+from tns.local.instalacion import BaseGrande, crear_base_grande
+from tns.tareas.models import EstadoTarea, Tarea
+from tns.tareas.services import cancelar, recuperar_tareas
+
+pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
+FILAS = 60_000
+
+
+@pytest.fixture(scope="module")
+def grande(firebird_server: FirebirdServer) -> BaseGrande:
+    return crear_base_grande(firebird_server, FILAS, archivo="FALLAS.GDB")
+
+
+@pytest.fixture
+def empresa(grande: BaseGrande, firebird_server: FirebirdServer, transactional_db: None) -> EmpresaServidor:
+    return crear_empresa(registrar(firebird_server), ruta_base=str(grande.ruta))
+
+
+@pytest.fixture
+def obrero(firebird_server: FirebirdServer, trabajador: Trabajador) -> Trabajador:
+    """The worker, started with the client library of the tests' Firebird in its environment."""
+    if not getattr(trabajador, "conoce_firebird", False):
+        trabajador.stop()
+        trabajador.start()
+        trabajador.conoce_firebird = True  # type: ignore[attr-defined]
+    return trabajador
+
+
+def comprobar_entera(empresa: EmpresaServidor) -> int:
+    """Every recorded window has exactly its rows, nothing is outside windows, no source row twice; answers the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.desde, v.filas, count(m.id) FROM ventanas_extraccion v LEFT JOIN movimientos_inventario m"
+            " ON m.empresa_servidor_id = v.empresa_servidor_id AND m.fecha BETWEEN v.desde AND v.hasta"
+            " WHERE v.empresa_servidor_id = %s GROUP BY 1, 2",
+            [empresa.id],
+        )
+        ventanas = cursor.fetchall()
+        cursor.execute(
+            "SELECT count(*), count(DISTINCT origen_id) FROM movimientos_inventario WHERE empresa_servidor_id = %s",
+            [empresa.id],
+        )
+        total, distintas = cursor.fetchone()
+    assert all(anotadas == contadas for _, anotadas, contadas in ventanas), ventanas
+    assert total == distintas == sum(anotadas for _, anotadas, _ in ventanas)
+    return int(total)
+
+
+def empezar(empresa: EmpresaServidor, *, forzar: bool = False) -> Tarea:
+    return services.encolar_extraccion(
+        empresa=empresa, desde=dt.date(2025, 1, 1), hasta=dt.date(2025, 12, 31), forzar=forzar
+    )
+
+
+def esperar(tarea: Tarea, condicion: Callable[[Tarea], bool], segundos: float = 60) -> None:
+    def cumple() -> bool:
+        tarea.refresh_from_db()
+        return condicion(tarea)
+
+    assert wait_until(cumple, segundos), (tarea.estado, tarea.etapa, tarea.mensaje, tarea.error_detalle)
+
+
+def terminar(tarea: Tarea) -> None:
+    """Wait for success, doing as the beat does: taking up what was left."""
+
+    def fin(tarea: Tarea) -> bool:
+        if tarea.estado == EstadoTarea.EN_PROGRESO:
+            recuperar_tareas()
+        return not tarea.viva
+
+    esperar(tarea, fin, 90)
+    assert tarea.estado == EstadoTarea.EXITO, (tarea.error_codigo, tarea.error_detalle, tarea.error_tecnico)
+
+
+def test_a_killed_worker_leaves_whole_windows_and_its_task_ends_by_itself(
+    empresa: EmpresaServidor, grande: BaseGrande, obrero: Trabajador
+) -> None:
+    tarea = empezar(empresa)
+    esperar(tarea, lambda _: VentanaExtraccion.objects.count() >= 3)
+    obrero.kill()
+    cargadas = comprobar_entera(empresa)
+    assert 0 < cargadas < FILAS
+    obrero.start()
+    terminar(tarea)
+    assert comprobar_entera(empresa) == FILAS
+    assert tarea.resultado["diferencias"] == 0
+    assert tarea.intentos == 2
+    assert sum(v.suma_valor for v in empresa.ventanas.all()) == grande.valor_total
+    assert sum(v.suma_cantidad for v in empresa.ventanas.all()) == grande.cantidad
+
+
+def test_killed_while_replacing_it_holds_old_or_new_rows_of_each_window(
+    empresa: EmpresaServidor, obrero: Trabajador
+) -> None:
+    terminar(empezar(empresa))
+    antes = set(MovimientoInventario.objects.values_list("id", flat=True)[:1])
+    tarea = empezar(empresa, forzar=True)
+    esperar(tarea, lambda t: t.hecho > 20_000)
+    obrero.kill()
+    assert comprobar_entera(empresa) == FILAS
+    obrero.start()
+    terminar(tarea)
+    assert comprobar_entera(empresa) == FILAS
+    assert not antes & set(MovimientoInventario.objects.values_list("id", flat=True))
+
+
+def test_cancelling_stops_within_seconds_and_keeps_whole_windows(empresa: EmpresaServidor, obrero: Trabajador) -> None:
+    tarea = empezar(empresa)
+    esperar(tarea, lambda t: t.hecho > 5_000)
+    cancelar(tarea=tarea)
+    esperar(tarea, lambda t: t.estado == EstadoTarea.CANCELADA, 5)
+    assert comprobar_entera(empresa) < FILAS
+    terminar(empezar(empresa))
+    assert comprobar_entera(empresa) == FILAS
