@@ -109,6 +109,7 @@ def test_a_second_start_keeps_the_data_and_a_new_password_replaces_the_old(serve
     assert scalar(server, "UNA.GDB", "select count(*) from T") == 0
 
 
+@pytest.mark.parametrize("server", ["srp"], indirect=True)
 def test_a_half_unpacked_program_is_made_anew(tmp_path: Path, server: FirebirdServer) -> None:
     (tmp_path / "motor" / "bin").mkdir(parents=True)
     other = FirebirdServer(tmp_path, free_port(), password="otra")
@@ -117,6 +118,7 @@ def test_a_half_unpacked_program_is_made_anew(tmp_path: Path, server: FirebirdSe
     assert (tmp_path / "motor" / "plugins" / "libEngine12.so").exists()
 
 
+@pytest.mark.parametrize("server", ["srp"], indirect=True)
 def test_two_servers_run_at_once_and_share_nothing(tmp_path: Path, server: FirebirdServer) -> None:
     other = FirebirdServer(tmp_path, free_port(), password="otra")
     other.start()
@@ -156,6 +158,26 @@ def test_damaged_packages_in_the_cache_are_downloaded_again(tmp_path: Path) -> N
     original = first[0].read_bytes()
     first[0].write_bytes(b"otra cosa")
     assert packages.archives()[0].read_bytes() == original
+
+
+def test_packages_come_even_when_apt_refuses_to_plan_an_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = tmp_path / "bin" / "apt-get"
+    stubborn.parent.mkdir()
+    stubborn.write_text(
+        """#!/bin/sh
+case "$*" in *" install "*) echo "E: dpkg was interrupted" >&2; exit 100;; esac
+PATH="${PATH#*:}" exec apt-get "$@"
+"""
+    )
+    stubborn.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stubborn.parent}:{os.environ['PATH']}")
+    try:
+        archives = PaquetesDebian("prueba", ["libib-util"], cache=tmp_path).archives()
+    except PaquetesNoDisponibles as reason:
+        pytest.skip(str(reason))
+    assert [archive.name.split("_")[0] for archive in archives] == ["libib-util"]
 
 
 def test_a_machine_without_apt_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,13 @@ class PaquetesDebian:
             failure = f"No se pudieron descargar los paquetes de {self.name}."
             context = _run(["apt-get", *options, "-qq", "update"], failure, check=False)
             only_fetch = ["-qq", "-y", "--download-only", "--reinstall", "--no-install-recommends"]
-            _run(["apt-get", *options, *only_fetch, "install", *self.packages], failure, context=context)
+            try:
+                _run(["apt-get", *options, *only_fetch, "install", *self.packages], failure, context=context)
+            except PaquetesNoDisponibles:
+                # apt refuses to plan on a machine with an interrupted or held package, though we install nothing:
+                # then take the packages without their dependencies, which such a machine mostly has.
+                received = state / "cache" / "archives"
+                _run(["apt-get", *options, "-qq", "download", *self.packages], failure, context=context, cwd=received)
             for old in folder.glob("*.deb"):
                 old.unlink()
             for archive in (state / "cache" / "archives").glob("*.deb"):
@@ -170,7 +176,9 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _run(command: Sequence[str], failure: str, *, check: bool = True, context: str = "") -> str:
+def _run(
+    command: Sequence[str], failure: str, *, check: bool = True, context: str = "", cwd: Path | None = None
+) -> str:
     """Run apt or dpkg; answers what it complained about. `context` is added to the technical detail of a failure."""
     advice = "Revise la conexión a Internet, los repositorios de apt y el espacio en disco, y vuelva a intentarlo."
     try:
@@ -181,6 +189,7 @@ def _run(command: Sequence[str], failure: str, *, check: bool = True, context: s
             text=True,
             stdin=subprocess.DEVNULL,
             timeout=_DOWNLOAD_SECONDS,
+            cwd=cwd,
             env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
