@@ -91,6 +91,15 @@ RUTAS: dict[str, Ruta] = {
     "api/auth/login/": ruta(POST=TODOS),
     "api/api-keys/validar_api_key/": ruta(POST=TODOS),
     "api/dominios/resolver/": ruta(GET=TODOS),
+    "health/": ruta(GET=TODOS),
+    "health/live/": ruta(GET=TODOS),
+    "health/ready/": ruta(GET=TODOS),
+    # State of the installation
+    "metrics": ruta(GET=ADMINISTRAR_TODO, solo_sesion=True),
+    "metrics/": ruta(GET=ADMINISTRAR_TODO, solo_sesion=True),
+    "api/sistema/estado/": ruta(GET=VER),
+    "api/sistema/resumen/": ruta(GET=VER),
+    "api/sistema/configuracion/": ruta(GET=ADMINISTRAR_TODO),
     # People
     "api/auth/logout/": ruta(POST=PERSONAS),
     "api/auth/me/": ruta(GET=PERSONAS),
@@ -147,6 +156,25 @@ RUTAS: dict[str, Ruta] = {
     "api/ml/modelos/": ruta(GET=VER),
     "api/ml/modelos/<pk>/": ruta(sin_registro, GET=VER),
     "api/ml/modelos/<pk>/activar/": ruta(sin_registro, POST=OPERAR),
+    # Electronic documents
+    "api/dian-processor/procesar-factura/": ruta(POST=OPERAR),
+    "api/dian-processor/procesar-lote/": ruta(POST=OPERAR),
+    "api/dian-processor/recibir/": ruta(POST=OPERAR),
+    "api/dian-processor/documentos/": ruta(GET=VER),
+    "api/dian-processor/documentos/<pk>/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/documentos/<pk>/html/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/documentos/<pk>/pdf/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/recibidos/": ruta(GET=VER),
+    "api/dian-processor/recibidos/exportar/": ruta(GET=VER),
+    "api/dian-processor/recibidos/<pk>/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/recibidos/<pk>/html/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/recibidos/<pk>/original/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/recibidos/<pk>/pdf/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/recibidos/<pk>/xml/": ruta(sin_registro, GET=VER),
+    "api/dian-processor/configuraciones/": ruta(GET=VER, POST=ADMINISTRAR),
+    "api/dian-processor/configuraciones/<pk>/": ruta(
+        sin_registro, GET=VER, PUT=ADMINISTRAR, PATCH=ADMINISTRAR, DELETE=ADMINISTRAR
+    ),
     # Tunnels
     "api/vpn/enlaces/<token>/": ruta(sin_registro, GET=TODOS),
     "api/vpn/configs/": ruta(GET=VER_TODO, POST=OPERAR_TODO),

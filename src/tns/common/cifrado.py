@@ -47,8 +47,13 @@ class Secreto:
             raise SecretoIlegible("No se pudo descifrar un secreto guardado.") from None
 
     def rotado(self) -> Secreto:
-        """The same secret under the first key."""
-        return Secreto(_llavero().rotate(self.token.encode()).decode()) if self.token else self
+        """The same secret under the first key; raises SecretoIlegible when no key opens it."""
+        if not self.token:
+            return self
+        try:
+            return Secreto(_llavero().rotate(self.token.encode()).decode())
+        except InvalidToken:
+            raise SecretoIlegible("No se pudo descifrar un secreto guardado.") from None
 
     def __bool__(self) -> bool:
         return bool(self.token)
@@ -68,8 +73,11 @@ class Secreto:
 @lru_cache(maxsize=1)
 def _llavero() -> MultiFernet:
     if not settings.TNS_CLAVES_CIFRADO:
-        raise ImproperlyConfigured("Falta TNS_CLAVES_CIFRADO: cree una clave con `tns clave-cifrado`.")
-    return MultiFernet([Fernet(clave) for clave in settings.TNS_CLAVES_CIFRADO])
+        raise ImproperlyConfigured("Falta TNS_CLAVES_CIFRADO: cree una clave con `tns manage clave_cifrado`.")
+    try:
+        return MultiFernet([Fernet(clave) for clave in settings.TNS_CLAVES_CIFRADO])
+    except ValueError:
+        raise ImproperlyConfigured("TNS_CLAVES_CIFRADO tiene una clave mal escrita.") from None
 
 
 class SecretoField(models.TextField):

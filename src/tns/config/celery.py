@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tns.config.settings")
 
 app = Celery("tns")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def revisar_configuracion(**_: Any) -> None:
+    """Workers and beat refuse unsafe settings, as the web does."""
+    from tns.config.arranque import exigir
+
+    exigir()

@@ -5,6 +5,7 @@ Every variable is listed, with its meaning, in `.env.example`.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from celery.schedules import crontab
 
 env = environ.Env()
 RAIZ = Path.cwd()
+VARIABLES_DEL_ENTORNO = frozenset(os.environ)  # before .env adds its own: the console tells one from the other
 if (archivo_env := Path(env.str("TNS_ENV", str(RAIZ / ".env")))).is_file():
     env.read_env(str(archivo_env))
 
@@ -34,6 +36,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 TNS_REGISTRO_ABIERTO: bool = env.bool("TNS_REGISTRO_ABIERTO", False)
+TNS_METRICS_TOKEN: str = env.str("TNS_METRICS_TOKEN", "")
 CSRF_FAILURE_VIEW = "tns.common.problemas.csrf_rechazado"
 
 # --- Applications -----------------------------------------------------------------------------------------------------
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
     "tns.comercio",
     "tns.vpn",
     "tns.ml",
+    "tns.sistema",
 ]
 MIDDLEWARE = [
     "tns.common.contexto.middleware",
@@ -103,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Data -------------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default="postgres:///tns")}
 DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 if env.bool("TNS_POOL", False):
     # The web process answers from many short-lived threads: without a pool each would open its own connection.
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("TNS_POOL_MAX", 16), "timeout": 15}

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from tns.sistema.api.urls import urlpatterns_raiz
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="esquema"),
@@ -20,6 +22,8 @@ urlpatterns = [
     path("api/", include("tns.comercio.api.urls")),
     path("api/", include("tns.vpn.api.urls")),
     path("api/", include("tns.ml.api.urls")),
+    path("api/", include("tns.sistema.api.urls")),
+    path("", include(urlpatterns_raiz)),
 ]
 
 handler404 = "tns.common.problemas.no_encontrado"

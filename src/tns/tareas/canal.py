@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from functools import lru_cache
 from typing import Any
 
 import redis
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+
+from tns.common.valkey import cliente
 
 logger = logging.getLogger(__name__)
 TODAS = "tns:tareas"
@@ -18,11 +18,6 @@ TODAS = "tns:tareas"
 
 def canal_de(tarea_id: uuid.UUID | str) -> str:
     return f"tns:tarea:{tarea_id}"
-
-
-@lru_cache(maxsize=1)
-def _cliente() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
 def publicar_instantanea(instantanea: dict[str, Any]) -> None:
@@ -38,7 +33,7 @@ def publicar_avance(tarea_id: uuid.UUID, avance: dict[str, Any]) -> None:
 def _publicar(tarea_id: str, mensaje: dict[str, Any]) -> None:
     texto = json.dumps(mensaje, cls=DjangoJSONEncoder)
     try:
-        tuberia = _cliente().pipeline(transaction=False)
+        tuberia = cliente().pipeline(transaction=False)
         tuberia.publish(canal_de(tarea_id), texto)
         tuberia.publish(TODAS, texto)
         tuberia.execute()
