@@ -73,3 +73,20 @@ def registrar_mundo(world: World, **campos: Any) -> Any:
     assert informe["listo"], informe
     servidor.refresh_from_db()
     return servidor
+
+
+@pytest.fixture
+def config(servidor_wg: Any) -> Any:
+    """A tunnel of `servidor_wg`, as if it had been applied."""
+    return nueva_config(servidor_wg, estado="APLICADA", presente=True)
+
+
+def nueva_config(servidor: Any, nombre: str = "Clínica Norte", **campos: Any) -> Any:
+    """A tunnel straight into the database, with keys; its creation's task is of no interest here."""
+    from tns.vpn import services
+    from tns.vpn.models import VpnConfig
+
+    creada, tarea = services.crear_config(servidor=servidor, nombre=nombre, usuario=None)
+    tarea.delete()
+    VpnConfig.objects.filter(pk=creada.pk).update(**campos)
+    return VpnConfig.objects.get(pk=creada.pk)

@@ -20,7 +20,7 @@ def configs() -> QuerySet[VpnConfig]:
 def servidores() -> QuerySet[ServidorWireGuard]:
     return ServidorWireGuard.objects.annotate(
         total_configs=Count("configs"), pendientes=Count("configs", filter=Q(configs__estado="PENDIENTE"))
-    )
+    ).order_by("nombre")  # grouping drops the model's own order
 
 
 def historial(config: VpnConfig, *, horas: int) -> QuerySet[VpnMuestra]:
