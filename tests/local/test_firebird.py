@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tns.local.firebird import FirebirdServer, Variant, find_client_library
+from tns.local.firebird import FirebirdServer, Variant
+from tns.local.firebird_programa import find_client_library
 from tns.local.paquetes_debian import PaquetesDebian, PaquetesNoDisponibles
 from tns.local.servicios.base import free_port, port_answers
 
@@ -137,7 +138,7 @@ def test_two_servers_run_at_once_and_share_nothing(tmp_path: Path, server: Fireb
 def test_another_process_finds_the_client_by_the_environment_alone(server: FirebirdServer) -> None:
     make(server, "UNA.GDB")
     program = (
-        "import sys; from tns.local.firebird import use_client_library; print(use_client_library());"
+        "import sys; from tns.local.firebird_programa import use_client_library; print(use_client_library());"
         "from firebird.driver import connect;"
         "connect(sys.argv[1], user='SYSDBA', password=sys.argv[2]).close(); print('bien')"
     )

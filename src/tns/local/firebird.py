@@ -8,45 +8,34 @@ authentication and no encryption on the wire.
 Layout of `directory`: `motor/` (program, configuration, security database), `bases/` (databases, see `database()`),
 `externos/` (the only folder where external tables may live), `firebird.log`.
 
-The client library. The driver needs `libfbclient.so.2`, which a machine without Firebird lacks. `find_client_library()`
-answers the system's one or the extracted one; `FirebirdServer.client_env` is the environment to hand to every other
-process (web, worker, tests):
-
-- `TNS_FBCLIENT`: path of `libfbclient.so.2`. Whoever loads the driver does, before the first connection,
-  `firebird.driver.driver_config.fb_client_library.value = os.environ["TNS_FBCLIENT"]`, after loading
-  `libtommath.so.1` of the same folder with `ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)` when it is there: the loader
-  then finds it without LD_LIBRARY_PATH. `use_client_library()` does both for this package.
-- `FIREBIRD_MSG`: folder of `firebird.msg`; without it the server's errors arrive as bare numbers.
+`FirebirdServer.client_env` is the environment to hand to every other process (web, worker, tests), so that it finds the
+client library; `firebird_programa` tells how it is used.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import ctypes.util
 import hashlib
 import hmac
 import json
 import os
 import secrets
-import shutil
 import subprocess
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tns.engines.errors import TNSError
-from tns.local.paquetes_debian import PaquetesDebian, cache_dir
+from tns.local.firebird_programa import (
+    FirebirdNoDisponible,
+    find_client_library,
+    unpack_program,
+    use_client_library,
+)
 from tns.local.servicios.base import LOOPBACK, Service
 
 if TYPE_CHECKING:
     from firebird.driver import Connection
 
-PACKAGES = ("firebird3.0-server-core", "firebird3.0-server", "firebird3.0-utils", "firebird3.0-common", "libfbclient2",
-            "libib-util", "libtommath1")  # fmt: skip
-CLIENT_LIBRARY = "libfbclient.so.2"
 Variant = Literal["srp", "legacy"]
 _CREATION = threading.Lock()
 
@@ -74,12 +63,6 @@ _AUTHENTICATION = {
         "wire_crypt": "Disabled",
     },
 }
-
-
-class FirebirdNoDisponible(TNSError):
-    """The embedded Firebird server, or the client library, could not be made ready."""
-
-    codigo = "firebird_no_disponible"
 
 
 class FirebirdServer(Service):
@@ -160,20 +143,10 @@ class FirebirdServer(Service):
         for folder in (self.directory, self.bases, self.externos):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (self.motor / "bin" / "firebird").exists():
-            self._unpack()
+            unpack_program(self.motor, self._cache)
         self._configure()
         if not self.running:
             self._set_password()
-
-    def _unpack(self) -> None:
-        packages = PaquetesDebian("firebird3", PACKAGES, self._cache)
-        with tempfile.TemporaryDirectory(prefix=".extraccion-", dir=self.directory) as temporary:
-            root = Path(temporary) / "raiz"
-            packages.extract(root)
-            _assemble(root, Path(temporary) / "motor")
-            if self.motor.exists():
-                shutil.rmtree(self.motor)
-            (Path(temporary) / "motor").rename(self.motor)
 
     def _configure(self) -> None:
         for folder in ("lock", "temporales"):
@@ -281,78 +254,6 @@ class FirebirdServer(Service):
             finally:
                 for option in (defaults.db_charset, defaults.page_size, defaults.forced_writes):
                     option.clear()
-
-
-def find_client_library(*folders: Path) -> Path:
-    """The Firebird client library: TNS_FBCLIENT, the system's, one of `folders`, or the one in the user's cache.
-
-    The last one is unpacked on demand, so a machine that has only the packages' registry can talk to a remote
-    Firebird too.
-
-    Raises:
-        PaquetesNoDisponibles: there is none and it cannot be downloaded.
-    """
-    configured = os.environ.get("TNS_FBCLIENT")
-    if configured and Path(configured).exists():
-        return Path(configured)
-    for folder in (*_system_folders(), *folders):
-        if (folder / CLIENT_LIBRARY).exists():
-            return folder / CLIENT_LIBRARY
-    return _cached_client() / "lib" / CLIENT_LIBRARY
-
-
-def use_client_library(*folders: Path) -> Path:
-    """Make `firebird.driver` of this process use `find_client_library(*folders)`; answers which one."""
-    from firebird.driver import driver_config
-
-    library = find_client_library(*folders)
-    messages = library.parent.parent
-    if (messages / "firebird.msg").exists():
-        os.environ.setdefault("FIREBIRD_MSG", str(messages))
-    with contextlib.suppress(OSError):  # the system has its own
-        ctypes.CDLL(str(library.parent / "libtommath.so.1"), mode=ctypes.RTLD_GLOBAL)
-    if driver_config.fb_client_library.value is None:
-        driver_config.fb_client_library.value = str(library)
-    return library
-
-
-def _system_folders() -> list[Path]:
-    return [*Path("/usr/lib").glob("*-linux-gnu"), Path("/usr/lib64"), Path("/usr/lib"), Path("/opt/firebird/lib")]
-
-
-def _cached_client() -> Path:
-    target = cache_dir() / "cliente-firebird3"
-    if not (target / "lib" / CLIENT_LIBRARY).exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".extraccion-", dir=target.parent) as temporary:
-            root = Path(temporary) / "raiz"
-            PaquetesDebian("firebird3", PACKAGES).extract(root)
-            _assemble(root, Path(temporary) / "motor")
-            with contextlib.suppress(OSError):  # another process finished first: its copy is as good
-                (Path(temporary) / "motor").rename(target)
-    return target
-
-
-def _assemble(root: Path, motor: Path) -> None:
-    """Lay the program out as FIREBIRD_BOOT_BUILD expects it, from an extracted file system `root`."""
-    homes = sorted(root.glob("usr/lib/*/firebird/3.0"))
-    if not homes:
-        raise FirebirdNoDisponible("Los paquetes de Firebird no traen el servidor 3.0 que se esperaba.")
-    home = homes[-1]
-    for folder in ("bin", "lib", "intl"):
-        (motor / folder).mkdir(parents=True)
-    shutil.copytree(home / "plugins", motor / "plugins")
-    shutil.copy2(home / "intl" / "libfbintl.so", motor / "intl")
-    settings = root / "etc" / "firebird" / "3.0"
-    shutil.copy2(settings / "fbintl.conf", motor / "intl")  # home/intl has a link to where Debian would install it
-    shutil.copy2(settings / "plugins.conf", motor)
-    shutil.copy2(home / "firebird.msg", motor)
-    shutil.copy2(root / "usr" / "share" / "firebird" / "3.0" / "security.sql", motor)
-    shutil.copy2(root / "usr" / "sbin" / "firebird", motor / "bin")
-    for program in ("isql-fb", "gbak", "gfix", "fbstat"):
-        shutil.copy2(root / "usr" / "bin" / program, motor / "bin")
-    for library in (*home.parent.parent.glob("*.so*"), *root.glob("lib/*/*.so*")):
-        shutil.copy2(library, motor / "lib")  # links become copies of what they point to
 
 
 def _matches(marker: Path, variant: str, password: str) -> bool:

@@ -148,6 +148,15 @@ def test_inventory_notes_go_both_ways_and_weights_have_decimals(
     assert uno(consultar, pueblo, "SELECT COUNT(*) FROM DEKARDEX WHERE CANMAT <> FLOOR(CANMAT)") > 0
 
 
+def test_boxes_are_listed_by_the_box_and_counted_by_the_unit(con_kardex: list[VerdadBase], consultar: Consulta) -> None:
+    cajas = "SELECT CANMAT / CANLISTA FROM DEKARDEX WHERE TIPUND = 'M'"
+    razones = {round(fila[0]) for base in con_kardex for fila in consultar(base.servidor, base.ruta, cajas)}
+    assert razones <= {10, 12, 24, 100}
+    assert razones
+    for base in con_kardex:
+        assert uno(consultar, base, "SELECT COUNT(*) FROM DEKARDEX WHERE TIPUND = 'D' AND CANLISTA <> CANMAT") == 0
+
+
 def test_amounts_carry_the_dust_of_floating_point(con_kardex: list[VerdadBase], consultar: Consulta) -> None:
     for base in con_kardex:
         con_polvo = "SELECT COUNT(*) FROM DEKARDEX WHERE PARCVTA <> CAST(PARCVTA AS NUMERIC(18,2))"
