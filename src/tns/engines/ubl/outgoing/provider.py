@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
+import ssl
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from tns.engines.errors import TNSError
 from tns.engines.ubl.outgoing.answers import Respuesta, Veredicto, read_answer
 
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address at INFO
 _MAX_ANSWER = 4 * 1024 * 1024
 _NOT_SERVED = (404, 405, 413, 415, 429)  # answers of somebody who did not look at the document
 
@@ -61,6 +65,14 @@ def check_url(url: str, *, allow_http: bool) -> str:
     return url.strip().rstrip("/")
 
 
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Loading the roots takes longer than a request: once per process."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
 class Provider:
     """A provider's API. Use it as a context manager."""
 
@@ -69,7 +81,7 @@ class Provider:
 
         self.info = info
         timeout = httpx.Timeout(info.total_timeout, connect=info.connect_timeout)
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=_tls())
 
     def __enter__(self) -> Provider:
         return self
