@@ -209,7 +209,7 @@ MODELOS_ML_DIR = Path(env.str("MODELOS_ML_DIR", str(RAIZ / "manu" / "modelos_ml"
 # --- Neighbours -------------------------------------------------------------------------------------------------------
 MLFLOW_TRACKING_URI: str = env.str("MLFLOW_TRACKING_URI", "")
 MLFLOW_EXPERIMENTO: str = env.str("MLFLOW_EXPERIMENTO", "TNS_Demanda_Prediccion")
-TNS_MLFLOW_LIMITE_S: int = env.int("TNS_MLFLOW_LIMITE_S", 90)  # the longest a training waits for MLflow
+TNS_MLFLOW_LIMITE_S: int = env.int("TNS_MLFLOW_LIMITE_S", 180)  # the longest a training waits for MLflow
 MODELOS_ML_VERSIONES: int = env.int("MODELOS_ML_VERSIONES", 3)  # versions of each model kept to go back to
 TNS_TIEMPO_LIMITE_CONEXION: int = env.int("TNS_TIEMPO_LIMITE_CONEXION", 10)
 DIAN_TIEMPO_LIMITE_S: float = env.float("DIAN_TIEMPO_LIMITE_S", 90.0)  # the longest the provider may take to answer
