@@ -21,12 +21,13 @@ from django.utils import timezone
 
 from tns.engines.forecasting import MAX_HORIZON, FittedModel, fit
 from tns.engines.progress import Progress
-from tns.ml import archivos, registro_mlflow
+from tns.ml import archivos
 from tns.ml.datos import Historia, leer_historia
+from tns.ml.hijo_mlflow import Encargo
 from tns.ml.metricas import metricas_del_contrato
-from tns.ml.models import EstadoMlflow, ModeloML
+from tns.ml.models import ModeloML
 from tns.ml.publicacion import publicar
-from tns.ml.registro_mlflow import ResultadoMlflow
+from tns.ml.registro_mlflow import Registro
 from tns.ml.selectors import identidad_del_modelo, siguiente_version
 
 if TYPE_CHECKING:
@@ -75,19 +76,22 @@ def entrenar(*, nit_base: str, tarea_id: uuid.UUID | None, progreso: Progress) -
 
     Raises SinHistoria when there is nothing to learn from, Cancelled when the progress says so.
     """
+    with Registro() as registro, _carpeta_de_trabajo() as carpeta:
+        entrenado = _ajustar(nit_base, tarea_id, carpeta, progreso)
+        _escribir_partes(entrenado)
+        _registrar(entrenado, registro, progreso)
+        progreso.stage("Guardando el modelo")
+        publicar(entrenado, progreso)
+    return _resultado(entrenado)
+
+
+def _ajustar(nit_base: str, tarea_id: uuid.UUID | None, carpeta: Path, progreso: Progress) -> Entrenado:
     historia = leer_historia(nit_base=nit_base, progreso=progreso)
     ajustado = fit(historia.panel, progress=progreso)
     progreso.stage("Pronosticando", historia.panel.articles)
     pronosticos = ajustado.predict(MAX_HORIZON)
     progreso.advance(historia.panel.articles)
-    with _carpeta_de_trabajo() as carpeta:
-        modelo = _ficha(nit_base, historia, ajustado, tarea_id)
-        entrenado = Entrenado(modelo, historia, ajustado, pronosticos, carpeta)
-        _escribir_partes(entrenado)
-        mlflow = _registrar(entrenado, progreso)
-        progreso.stage("Guardando el modelo")
-        publicar(entrenado, progreso)
-    return _resultado(entrenado, mlflow)
+    return Entrenado(_ficha(nit_base, historia, ajustado, tarea_id), historia, ajustado, pronosticos, carpeta)
 
 
 @contextmanager
@@ -195,23 +199,19 @@ def _ejemplo(ajustado: FittedModel) -> pd.DataFrame | None:
     return pd.DataFrame(corte.values[0], columns=corte.names)[ajustado.xgboost.features]
 
 
-def _registrar(entrenado: Entrenado, progreso: Progress) -> ResultadoMlflow:
+def _registrar(entrenado: Entrenado, registro: Registro, progreso: Progress) -> None:
     """Log to MLflow when it is configured, and note on the row what came of it."""
     modelo = entrenado.modelo
-    if not registro_mlflow.activo():
-        return ResultadoMlflow(EstadoMlflow.DESACTIVADO)
-    resultado = registro_mlflow.registrar(_encargo(entrenado), progreso)
+    resultado = registro.registrar(_encargo(entrenado), progreso)
     modelo.mlflow_estado, modelo.mlflow_run_id, modelo.mlflow_url = resultado.estado, resultado.run_id, resultado.url
     if resultado.aviso:
         modelo.avisos.append(resultado.aviso)
-    return resultado
 
 
-def _encargo(entrenado: Entrenado) -> registro_mlflow.Encargo:
+def _encargo(entrenado: Entrenado) -> Encargo:
     modelo, ajustado = entrenado.modelo, entrenado.ajustado
     backtest = {f"backtest_{m}_{k}": v for m, fila in ajustado.backtest.items() for k, v in fila.items()}
     return {
-        "tracking_uri": settings.MLFLOW_TRACKING_URI,
         "experimento": settings.MLFLOW_EXPERIMENTO,
         "nombre": f"{modelo.modelo_id} v{modelo.version}",
         "parametros": {
@@ -249,7 +249,7 @@ def _totales(entrenado: Entrenado) -> dict[str, Any]:
     }
 
 
-def _resultado(entrenado: Entrenado, mlflow: ResultadoMlflow) -> ResultadoEntrenamiento:
+def _resultado(entrenado: Entrenado) -> ResultadoEntrenamiento:
     modelo = entrenado.modelo
     return ResultadoEntrenamiento(
         modelo_id=modelo.modelo_id,
@@ -265,6 +265,6 @@ def _resultado(entrenado: Entrenado, mlflow: ResultadoMlflow) -> ResultadoEntren
         pronosticos=len(entrenado.pronosticos),
         metricas=modelo.metricas,
         pesos=modelo.pesos,
-        mlflow={"estado": mlflow.estado, "run_id": mlflow.run_id, "url": mlflow.url},
+        mlflow=modelo.resumen_mlflow(),
         avisos=modelo.avisos,
     )

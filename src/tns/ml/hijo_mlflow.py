@@ -8,6 +8,7 @@ or `{"error": kind}`.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -19,9 +20,8 @@ from tns.ml import archivos, graficos
 
 
 class Encargo(TypedDict):
-    """What to log; paths are relative to `carpeta`, the folder of the version."""
+    """What to log; paths are relative to `carpeta`, the version's folder. MLflow's address is in the environment."""
 
-    tracking_uri: str
     experimento: str
     nombre: str
     parametros: dict[str, Any]
@@ -40,9 +40,9 @@ def main() -> int:
     # MLflow prints to the standard output as well: keep it for our lines alone.
     salida = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    encargo: Encargo = json.load(sys.stdin)
     try:
-        registrar(encargo, salida)
+        _importar()
+        registrar(json.load(sys.stdin), salida)
     except Exception as error:
         # Its text may hold the server's address with its password: the kind is enough to know where to look.
         _decir(salida, {"error": type(error).__name__})
@@ -50,11 +50,16 @@ def main() -> int:
     return 0
 
 
+def _importar() -> None:
+    """Everything heavy, while the parent still trains."""
+    for modulo in ("mlflow.xgboost", "mlflow.prophet", "pandas", "prophet", "xgboost"):
+        importlib.import_module(modulo)
+
+
 def registrar(encargo: Encargo, salida: IO[str]) -> None:
     """Write the whole run; a run that breaks half-way is left FAILED, never RUNNING."""
     import mlflow
 
-    mlflow.set_tracking_uri(encargo["tracking_uri"])
     experimento = mlflow.set_experiment(encargo["experimento"])
     with mlflow.start_run(run_name=encargo["nombre"], tags=encargo["etiquetas"]) as run:
         _decir(salida, {"run_id": run.info.run_id, "experimento_id": experimento.experiment_id})

@@ -45,34 +45,52 @@ class ResultadoMlflow:
     aviso: str = ""
 
 
-def activo() -> bool:
-    return bool(settings.MLFLOW_TRACKING_URI)
+class Registro:
+    """One training's way to MLflow; a context manager around the whole training.
 
+    The process that will write the run is started at once, so that MLflow's imports, which take seconds, happen while
+    the models are trained; leaving the context ends it whatever it is doing.
+    """
 
-def registrar(encargo: Encargo, progreso: Progress) -> ResultadoMlflow:
-    """Log one run within settings.TNS_MLFLOW_LIMITE_S; raises nothing but Cancelled."""
-    progreso.stage("Registrando en MLflow")
-    if motivo := _no_responde(encargo["tracking_uri"]):
-        return _no_registrado(motivo)
-    limite = time.monotonic() + settings.TNS_MLFLOW_LIMITE_S
-    proceso = subprocess.Popen(
-        [sys.executable, "-m", "tns.ml.hijo_mlflow"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=None if logger.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
-        env={**ENTORNO, **os.environ, "MLFLOW_TRACKING_URI": encargo["tracking_uri"]},
-    )
-    try:
-        with progreso.on_cancel(proceso.kill):
-            dicho = _conversar(proceso, encargo, limite, progreso)
-    finally:
-        proceso.kill()
-        proceso.wait()
-        for tuberia in (proceso.stdin, proceso.stdout):
+    def __init__(self, tracking_uri: str | None = None) -> None:
+        self._uri: str = settings.MLFLOW_TRACKING_URI if tracking_uri is None else tracking_uri
+        self._proceso: subprocess.Popen[bytes] | None = None
+        self._motivo = ""
+
+    def __enter__(self) -> Registro:
+        if self._uri:
+            self._motivo = _no_responde(self._uri)
+        if self._uri and not self._motivo:
+            self._proceso = subprocess.Popen(
+                [sys.executable, "-m", "tns.ml.hijo_mlflow"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=None if logger.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+                env={**ENTORNO, **os.environ, "MLFLOW_TRACKING_URI": self._uri},
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._proceso is None:
+            return
+        self._proceso.kill()
+        self._proceso.wait()
+        for tuberia in (self._proceso.stdin, self._proceso.stdout):
             if tuberia is not None:
                 tuberia.close()
-    progreso.check()
-    return _resultado(encargo, dicho, agotado=time.monotonic() >= limite)
+
+    def registrar(self, encargo: Encargo, progreso: Progress) -> ResultadoMlflow:
+        """Log one run within settings.TNS_MLFLOW_LIMITE_S; raises nothing but Cancelled."""
+        if not self._uri:
+            return ResultadoMlflow(EstadoMlflow.DESACTIVADO)
+        progreso.stage("Registrando en MLflow")
+        if self._proceso is None:
+            return _no_registrado(self._motivo)
+        limite = time.monotonic() + settings.TNS_MLFLOW_LIMITE_S
+        with progreso.on_cancel(self._proceso.kill):
+            dicho = _conversar(self._proceso, encargo, limite, progreso)
+        progreso.check()
+        return _resultado(self._uri, dicho, agotado=time.monotonic() >= limite)
 
 
 def _no_responde(uri: str) -> str:
@@ -114,10 +132,10 @@ def _conversar(proceso: subprocess.Popen[bytes], encargo: Encargo, limite: float
     return dicho
 
 
-def _resultado(encargo: Encargo, dicho: dict[str, Any], *, agotado: bool) -> ResultadoMlflow:
+def _resultado(uri: str, dicho: dict[str, Any], *, agotado: bool) -> ResultadoMlflow:
     run_id, url = dicho.get("run_id", ""), ""
     if run_id:
-        url = f"{_sin_clave(encargo['tracking_uri'])}/#/experiments/{dicho['experimento_id']}/runs/{run_id}"
+        url = f"{_sin_clave(uri)}/#/experiments/{dicho['experimento_id']}/runs/{run_id}"
     if dicho.get("fin"):
         return ResultadoMlflow(EstadoMlflow.REGISTRADO, run_id, url)
     if agotado:
