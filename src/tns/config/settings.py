@@ -168,7 +168,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tns.cuentas.permisos.PuedeVerOAdministrar"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "tns.common.esquema.Esquema",
     "DEFAULT_PAGINATION_CLASS": "tns.common.paginacion.Paginacion",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
@@ -181,9 +181,28 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "COERCE_DECIMAL_TO_STRING": False,
 }
+DESCRIPCION_API = """
+Empresas, movimientos, llaves, pronósticos, VPN y facturación electrónica de Visual TNS.
+
+**El recorrido, paso a paso**
+
+1. Entre: `GET /api/auth/csrf/`, y con ese token `POST /api/auth/login/`.
+2. Registre un servidor (`POST /api/servidores/`) y pruébelo (`POST /api/servidores/{id}/probar_conexion/`).
+3. Descubra sus empresas: `POST /api/sistema/descubrir_empresas/` responde 202 con un `task_id`; siga el avance en
+   `GET /api/sistema/estado-descubrimiento/?task_id=…`.
+4. Extraiga los movimientos de una empresa: `POST /api/sistema/extraer_datos/`.
+5. Genere la API key de su NIT: `POST /api/api-keys/generar_api_key/`. Los programas la envían en
+   `Authorization: Api-Key sk_…` y leen solo los datos de ese NIT.
+6. Entrene los modelos: `POST /api/ml/entrenar_modelos/`.
+7. Pida el pronóstico: `POST /api/ml/predecir_demanda/`.
+
+**Errores**: documentos de problema (RFC 9457) en español, con un `codigo` estable y `que_hacer`.
+**Listas**: `pagina` y `tamano` (hasta 500), `orden` (con `-` al revés), `buscar` y los filtros de cada una.
+**Fechas**: `AAAA-MM-DD`; las horas llevan su zona.
+"""
 SPECTACULAR_SETTINGS = {
     "TITLE": "TNS Core",
-    "DESCRIPTION": "Empresas, movimientos, llaves, pronósticos, VPN y facturación electrónica de Visual TNS.",
+    "DESCRIPTION": DESCRIPCION_API,
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -192,10 +211,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "EstadoTareaEnum": "tns.tareas.models.EstadoTarea",
+        "EstadoEjecucionEnum": "tns.extraccion.models.EstadoEjecucion",
+        "EstadoAplicacionEnum": "tns.vpn.models.configuracion.EstadoAplicacion",
+        "EstadoLlaveEnum": "tns.api_keys.models.EstadoLlave",
+        "EstadoEnvioEnum": "tns.dian.models.EstadoEnvio",
+        "EstadoModeloEnum": "tns.ml.models.EstadoModelo",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "tns.common.esquema.documentar_problemas",
+        "tns.common.esquema.documentar",
     ],
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

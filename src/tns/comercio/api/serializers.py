@@ -49,7 +49,7 @@ class PersonalizacionSerializer(_ConColores):
         read_only_fields = ["actualizada"]
 
 
-class EnlaceSerializer(serializers.Serializer):
+class EnlaceMenuSerializer(serializers.Serializer):
     texto = serializers.CharField(max_length=60)
     enlace = serializers.CharField(max_length=300, validators=[valores.enlace])
 
@@ -57,8 +57,8 @@ class EnlaceSerializer(serializers.Serializer):
 class EcommerceSerializer(_ConColores):
     """El secreto de la pasarela se escribe y nunca se devuelve; si no se envía, queda el que había."""
 
-    menu = EnlaceSerializer(many=True, required=False, max_length=MAX_ENLACES)
-    pie = EnlaceSerializer(many=True, required=False, max_length=MAX_ENLACES)
+    menu = EnlaceMenuSerializer(many=True, required=False, max_length=MAX_ENLACES)
+    pie = EnlaceMenuSerializer(many=True, required=False, max_length=MAX_ENLACES)
     pasarela_secreto = serializers.CharField(
         write_only=True, required=False, allow_blank=True, max_length=500, trim_whitespace=False
     )

@@ -29,14 +29,14 @@ class VariableSerializer(serializers.Serializer):
     secreta = serializers.BooleanField()
 
 
-class MesSerializer(serializers.Serializer):
+class MesResumenSerializer(serializers.Serializer):
     mes = serializers.DateField()
     filas = serializers.IntegerField()
 
 
 class MovimientosResumenSerializer(serializers.Serializer):
     total = serializers.IntegerField()
-    por_mes = MesSerializer(many=True)
+    por_mes = MesResumenSerializer(many=True)
 
 
 class AtencionSerializer(serializers.Serializer):
