@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import tns.config.celery  # noqa: F401  tasks are sent through the configured application
 from tests.dian import contabilidad
 from tests.dian.proveedor import CLAVES, TOKEN, Proveedor, encendido
 from tests.mundo import ANDINA, crear_empresa, crear_servidor
