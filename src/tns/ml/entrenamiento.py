@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ MUESTRA = "training_data_sample.csv"
 EJEMPLO = "ejemplo_xgboost.csv"
 FILAS_DE_MUESTRA = 1_000
 FILAS_DE_EJEMPLO = 5
+_EN_CURSO = ".entrenando-"
+_UN_DIA_S = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -98,11 +101,19 @@ def _ajustar(nit_base: str, tarea_id: uuid.UUID | None, carpeta: Path, progreso:
 def _carpeta_de_trabajo() -> Iterator[Path]:
     """A folder on the same disk as the models', so that publishing is a rename."""
     settings.MODELOS_ML_DIR.mkdir(parents=True, exist_ok=True)
-    carpeta = Path(tempfile.mkdtemp(dir=settings.MODELOS_ML_DIR, prefix=".entrenando-"))
+    _barrer(settings.MODELOS_ML_DIR)
+    carpeta = Path(tempfile.mkdtemp(dir=settings.MODELOS_ML_DIR, prefix=_EN_CURSO))
     try:
         yield carpeta
     finally:
         shutil.rmtree(carpeta, ignore_errors=True)
+
+
+def _barrer(raiz: Path) -> None:
+    """Remove what trainings that were killed a day ago or more left behind."""
+    for abandonada in raiz.glob(f"{_EN_CURSO}*"):
+        if time.time() - abandonada.stat().st_mtime > _UN_DIA_S:
+            shutil.rmtree(abandonada, ignore_errors=True)
 
 
 def _ficha(nit_base: str, historia: Historia, ajustado: FittedModel, tarea_id: uuid.UUID | None) -> ModeloML:
