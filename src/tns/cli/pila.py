@@ -115,7 +115,9 @@ def keep_running(running: RunningStack, *, follow_logs: bool) -> None:
         if follow_logs:
             LogFollower(running.stack.logs, print_log_line).follow(stop)
         else:
-            stop.wait()
+            # Never one endless wait: a signal that the kernel hands to another thread would not interrupt it.
+            while not stop.wait(0.5):
+                pass
 
 
 def database_action(action: str, env: dict[str, str], logs: Path) -> dict[str, Any]:

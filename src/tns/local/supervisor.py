@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -205,9 +205,13 @@ class Supervisor:
             self._mourn(watched, now)
 
     def _all_at_once(self, action: Callable[[_Watched], None], parts: list[_Watched]) -> None:
-        """Run `action` on every part in parallel; the first failure is raised."""
-        for future in [self._pool.submit(action, watched) for watched in parts]:
-            future.result()
+        """Run `action` on every part in parallel; a failure is raised when it happens."""
+        futures = {self._pool.submit(action, watched) for watched in parts}
+        while futures:
+            # Short waits: a signal that the kernel hands to another thread would not interrupt an endless one.
+            done, futures = wait(futures, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
 
     # -- telling -----------------------------------------------------------------------------------------------
 
