@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.engines.loading.messages import MJD_2025, layout, message
 from tns.engines.loading import values
-from tns.engines.loading.encoders import ENCODERS
+from tns.engines.loading.encoders import available
 from tns.engines.loading.fields import WarehouseRule
 from tns.engines.loading.plan import make_plan
 from tns.engines.loading.stats import Stats
@@ -52,14 +52,14 @@ def conexion(django_db_setup: None, django_db_blocker: Any) -> Iterator[psycopg.
         yield conexion
 
 
-@pytest.fixture(params=sorted(ENCODERS))
+@pytest.fixture(params=sorted(available()))
 def cargar(request: pytest.FixtureRequest, conexion: psycopg.Connection[Any]) -> Cargar:
     """Encode messages of a layout, COPY them, and read the rows back: once per encoder that this machine has."""
 
     def run(shape: Layout, *messages: bytes, rules: Any = None) -> tuple[list[dict[str, Any]], Stats]:
         plan = make_plan(shape, rules) if rules else make_plan(shape)
-        encoder = ENCODERS[request.param](plan, 7, MJD_2025, MJD_2025 + 30)
-        block = memoryview(b"".join(messages))
+        encoder = available()[request.param](plan, 7, MJD_2025, MJD_2025 + 30)
+        block = memoryview(bytearray(b"".join(messages)))
         conexion.execute("TRUNCATE destino")
         with conexion.cursor(row_factory=psycopg.rows.dict_row) as cursor:
             with cursor.copy(f"COPY destino ({', '.join(plan.targets)}) FROM STDIN (FORMAT binary)") as copy:

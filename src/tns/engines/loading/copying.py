@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from tns.engines.loading import values
-from tns.engines.loading.encoder import PythonEncoder
+from tns.engines.loading.encoders import Encoder, best
 from tns.engines.loading.plan import Plan
 from tns.engines.loading.stats import Stats
 from tns.engines.loading.windows import Window
@@ -85,7 +85,7 @@ def load_window(
 def _copy(
     connection: psycopg.Connection[Any], company_id: int, window: Window, feed: Feed, progress: Progress
 ) -> Stats:
-    encoder = PythonEncoder(
+    encoder = best()(
         feed.plan, company_id, window.desde.toordinal() - _MJD_ORDINAL, window.hasta.toordinal() - _MJD_ORDINAL
     )
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
@@ -100,6 +100,6 @@ def _copy(
     return encoder.stats
 
 
-def _encoded(encoder: PythonEncoder, blocks: Iterable[tuple[memoryview, int]]) -> Iterator[tuple[bytes, int]]:
+def _encoded(encoder: Encoder, blocks: Iterable[tuple[memoryview, int]]) -> Iterator[tuple[bytes | memoryview, int]]:
     for block, rows in blocks:
         yield encoder.encode(block, rows), rows

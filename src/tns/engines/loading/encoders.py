@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from tns.engines.loading.encoder import PythonEncoder
+from tns.engines.loading.native.building import load
 from tns.engines.loading.plan import Plan
 from tns.engines.loading.stats import Stats
 
@@ -14,10 +15,26 @@ class Encoder(Protocol):
     """Messages to binary COPY rows for one plan, company and window; counts in `stats`."""
 
     name: str
-    stats: Stats
 
-    def encode(self, block: memoryview, rows: int) -> bytes: ...
+    @property
+    def stats(self) -> Stats: ...
+
+    def encode(self, block: memoryview, rows: int) -> bytes | memoryview: ...
 
 
 EncoderFactory = Callable[[Plan, int, int, int], Encoder]
-ENCODERS: Mapping[str, EncoderFactory] = {"python": PythonEncoder}
+
+
+def available() -> Mapping[str, EncoderFactory]:
+    """Encoders by name, the best one first."""
+    python: dict[str, EncoderFactory] = {"python": PythonEncoder}
+    if load().library is None:
+        return python
+    from tns.engines.loading.native.encoder import NativeEncoder
+
+    return {"nativa": NativeEncoder, **python}
+
+
+def best() -> EncoderFactory:
+    """The fastest encoder of this machine."""
+    return next(iter(available().values()))

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from tns.engines.loading.native import building as native
 from tns.engines.sources import firebird_errors
 from tns.engines.sources.charsets import PADDING, decode
 from tns.engines.sources.firebird import FirebirdConnection
@@ -73,21 +74,21 @@ class MessageReader:
         self._fetch = result_set.vtable.fetchNext
         self._result_set = result_set
 
-    def native_handles(self) -> tuple[int, int, int]:
+    def _handles(self) -> tuple[int | None, int | None, int | None]:
         """Addresses of fetchNext, the result set and this thread's status: what a compiled fetch loop needs."""
-        function = ctypes.cast(self._fetch, ctypes.c_void_p).value or 0
-        this = ctypes.cast(self._pointer, ctypes.c_void_p).value or 0
-        status = ctypes.cast(self._result_set.status._as_parameter_, ctypes.c_void_p).value or 0
-        return function, this, status
-
-    def check(self) -> None:
-        """Raise the driver's error if the status of the last call in this thread holds one."""
-        self._result_set._check()
+        status = self._result_set.status._as_parameter_
+        return (
+            ctypes.cast(self._fetch, ctypes.c_void_p).value,
+            ctypes.cast(self._pointer, ctypes.c_void_p).value,
+            ctypes.cast(status, ctypes.c_void_p).value,
+        )
 
     def fill(self, address: int, rows: int) -> int:
         """Fetch up to `rows` messages to memory at `address`; fewer than `rows` means the end."""
         if self._done:
             return 0
+        if native.load().library is not None:
+            return self._fill_native(address, rows)
         fetch, pointer, stride = self._fetch, self._pointer, self.layout.stride
         status = self._result_set.status
         for row in range(rows):
@@ -100,11 +101,32 @@ class MessageReader:
             address += stride
         return rows
 
+    def _fill_native(self, address: int, rows: int) -> int:
+        """The same loop in C, without the interpreter's lock."""
+        outcome = ctypes.c_int32(0)
+        function, this, status = self._handles()
+        count: int = _native_fetch()(function, this, status, address, self.layout.stride, rows, ctypes.byref(outcome))
+        if outcome.value:
+            self._done = True
+            if outcome.value != _NO_DATA:
+                self._result_set._check()
+        return count
+
     def close(self) -> None:
         from firebird.driver import Error
 
         with contextlib.suppress(Error):
             self._cursor.close()
+
+
+def _native_fetch() -> Any:
+    library: Any = native.load().library
+    library.tns_fetch.argtypes = [
+        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64,
+        ctypes.c_void_p,
+    ]  # fmt: skip
+    library.tns_fetch.restype = ctypes.c_int64
+    return library.tns_fetch
 
 
 def fetch_rows(connection: FirebirdConnection, sql: str, params: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any
 
+from tns.engines.loading.native import building as native
 from tns.engines.sources import firebird, firebird_errors
 from tns.engines.sources.errors import QueryError, SourceError, UnknownProfile
 from tns.engines.sources.firebird_rows import BLOCK_ROWS, MessageReader, RowDecoder, layout_of
@@ -18,6 +19,7 @@ from tns.engines.sources.info import ConnectionInfo
 from tns.engines.sources.layout import Layout
 from tns.engines.sources.profiles import kardex, movimientos, own
 from tns.engines.sources.profiles.query import Profile, Query
+from tns.engines.sources.read_ahead import read_ahead
 from tns.engines.sources.schema import read_schema
 from tns.engines.sources.watch import Watch
 
@@ -108,27 +110,27 @@ class FirebirdSource:
         """Blocks of up to BLOCK_ROWS messages; a block is valid until the next is asked for. Raises SourceError."""
         from firebird.driver import DatabaseError
 
-        reader = None
-        stride = part.layout.stride
-        buffer = ctypes.create_string_buffer(stride * BLOCK_ROWS)
-        view, address = memoryview(buffer).cast("B"), ctypes.addressof(buffer)
-        limit = self._statement_limit()
+        blocks = self._plain_blocks(part, desde, hasta)
+        if native.load().library is not None:
+            blocks = read_ahead(
+                lambda: _Watched(self, part, desde, hasta), part.layout.stride, BLOCK_ROWS, self.connection.interrupt
+            )
         try:
-            while True:
-                with self.watch.limit(limit):
-                    if reader is None:
-                        reader = self._open(part, desde, hasta)
-                    count = reader.fill(address, BLOCK_ROWS)
-                if count:
-                    yield view, count
-                if count < BLOCK_ROWS:
-                    return
-                limit = self.limits.silence
+            yield from blocks
         except DatabaseError as error:
             raise self._failure(error) from error
+
+    def _plain_blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
+        buffer = ctypes.create_string_buffer(part.layout.stride * BLOCK_ROWS)
+        view, address = memoryview(buffer).cast("B"), ctypes.addressof(buffer)
+        reader = _Watched(self, part, desde, hasta)
+        try:
+            while count := reader.fill(address, BLOCK_ROWS):
+                yield view, count
+                if count < BLOCK_ROWS:
+                    return
         finally:
-            if reader is not None:
-                reader.close()
+            reader.close()
 
     def day_totals(self, desde: dt.date, hasta: dt.date) -> dict[dt.date, DayTotals] | None:
         """Totals of every day that has rows; None when an own query cannot be wrapped. Raises SourceError."""
@@ -199,6 +201,25 @@ class FirebirdSource:
         if isinstance(failure, QueryError) and not self.own_query and failure.codigo_estable == QueryError.codigo:
             return UnknownProfile("La base no admite la consulta con que se leen sus tablas.", tecnico=failure.tecnico)
         return failure
+
+
+class _Watched:
+    """A cursor whose every wait is bounded: the first rows by the statement's limit, the next by that of silence."""
+
+    def __init__(self, source: FirebirdSource, part: Part, desde: dt.date, hasta: dt.date) -> None:
+        self._source = source
+        self._limit = source._statement_limit()
+        with source.watch.limit(self._limit):
+            self._reader = source._open(part, desde, hasta)
+
+    def fill(self, address: int, rows: int) -> int:
+        with self._source.watch.limit(self._limit):
+            count = self._reader.fill(address, rows)
+        self._limit = self._source.limits.silence
+        return count
+
+    def close(self) -> None:
+        self._reader.close()
 
 
 def open_firebird(info: ConnectionInfo, *, own_query: str = "", limits: Limits | None = None) -> FirebirdSource:
