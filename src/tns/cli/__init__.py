@@ -6,6 +6,7 @@ from typing import Annotated
 
 from tns.cli.dian import dian
 from tns.cli.espanol import Command, Group, typer
+from tns.cli.pronosticar import pronosticar
 
 app = typer.Typer(
     name="tns",
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 
 app.add_typer(dian, name="dian")
+app.command(cls=Command, options_metavar="[OPCIONES]")(pronosticar)
 
 Puerto = Annotated[int | None, typer.Option(help="Puerto preferido de la web.", metavar="PUERTO")]
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from tns.engines.forecasting.config import MAX_HORIZON, Config
 from tns.engines.forecasting.errors import ForecastError, InvalidPanel, ModelNotUsable
-from tns.engines.forecasting.model import FittedModel, fit
+from tns.engines.forecasting.model import FittedModel
 from tns.engines.forecasting.panel import Panel
+from tns.engines.forecasting.training import fit
 
 __all__ = ["MAX_HORIZON", "Config", "FittedModel", "ForecastError", "InvalidPanel", "ModelNotUsable", "Panel", "fit"]

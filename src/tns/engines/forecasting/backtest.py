@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,16 @@ def seasonal_naive(scans: Scans, origin: int, horizon: int) -> Floats:
     if origin < 12:
         return naive(scans, origin, horizon)
     return scans.y[:, origin - 12 + np.arange(horizon) % 12]
+
+
+def with_calendar(trial: Trial, effect: Floats) -> Trial:
+    """The trial in real units again: everything of a month times what its working days do."""
+    return replace(
+        trial,
+        actual=trial.actual * effect,
+        forecasts={name: values * effect for name, values in trial.forecasts.items()},
+        scale=trial.scale * effect,
+    )
 
 
 def naive_step(scans: Scans, origin: int) -> npt.NDArray[np.float64]:

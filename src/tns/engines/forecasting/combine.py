@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -21,39 +21,43 @@ class Weights:
     """Shares of the models.
 
     Attributes:
-        xgboost: share of the global XGBoost; the rest is the seasonal theta.
+        xgboost: share of the XGBoost models; the rest is the seasonal theta.
         prophet: share of Prophet, taken from both, in the articles that have one.
+        prophet_total: how far (in logarithm) the articles' sum is moved to Prophet's total; see `total`.
     """
 
     xgboost: float
-    prophet: float
+    prophet: float = 0.0
+    prophet_total: float = 0.0
 
     @classmethod
-    def for_rows(cls, rows: int, prophet: float = 0.0) -> Weights:
+    def for_rows(cls, rows: int) -> Weights:
         """Fixed blend; with few training rows the statistical model keeps the larger part."""
-        return cls(round((1 - THETA_SHARE) * rows / (rows + FEW_ROWS), 4) if rows else 0.0, prophet)
+        return cls(round((1 - THETA_SHARE) * rows / (rows + FEW_ROWS), 4) if rows else 0.0)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form."""
-        return {"xgboost": self.xgboost, "theta": round(1 - self.xgboost, 4), "prophet": self.prophet}
+        return {**asdict(self), "theta": round(1 - self.xgboost, 4)}
 
 
-def blend(weights: Weights, xgboost: Floats | None, theta: Floats) -> Floats:
+def blend(weights: Weights, xgboost: Floats, theta: Floats) -> Floats:
     """Forecast of the models every article has."""
-    if xgboost is None or weights.xgboost == 0:
-        return theta
-    return (weights.xgboost * xgboost + (1 - weights.xgboost) * theta).astype(np.float32)
+    mixed: Floats = (weights.xgboost * xgboost + (1 - weights.xgboost) * theta).astype(np.float32)
+    return mixed
 
 
 def silent(scans: Scans, origin: int) -> npt.NDArray[np.bool_]:
     """Articles that never sold or have not sold for `DEAD_MONTHS`: their forecast is zero."""
     never = scans.birth >= origin
-    return never | (scans.since_last[:, origin] >= DEAD_MONTHS)
+    dead: npt.NDArray[np.bool_] = never | (scans.since_last[:, origin] >= DEAD_MONTHS)
+    return dead
 
 
 def model_names(weights: Weights, scans: Scans, origin: int, with_prophet: npt.NDArray[np.bool_]) -> Strings:
-    """Name of the model behind each article's forecast."""
+    """Name of the models behind each article's forecast."""
     base = "xgboost+theta" if weights.xgboost > 0 else "theta"
+    if weights.prophet_total > 0:
+        base = f"prophet_total+{base}"
     names = np.full(len(scans.birth), base, dtype=object)
     if weights.prophet > 0:
         names[with_prophet] = f"prophet+{base}"

@@ -17,7 +17,7 @@ class Config:
         threads: threads of XGBoost; at these sizes one is faster than two, so parallelise over companies instead.
         origins: how many past months serve as training origins.
         max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
-        rounds, learning_rate, max_depth, max_bin, tweedie_power, level_power: of the global XGBoost.
+        rounds, learning_rate, max_depth, subsample, column_share, max_bin, tweedie_power, level_power: of the XGBoost.
         min_history: months that must be known at a training origin.
         prophet: whether Prophet is fitted at all.
         prophet_articles: at most so many of the largest long and smooth articles get a Prophet of their own.
@@ -29,7 +29,9 @@ class Config:
     max_rows: int = 250_000
     rounds: int = 80
     learning_rate: float = 0.05
-    max_depth: int = 7
+    max_depth: int = 6
+    subsample: float = 0.6
+    column_share: float = 0.8
     max_bin: int = 64
     tweedie_power: float = 1.7
     level_power: float = 0.25

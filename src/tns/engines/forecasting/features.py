@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import SMOOTHING, Scans
-from tns.engines.forecasting.seasonal import YEAR, season_at, theta
+from tns.engines.forecasting.seasonal import YEAR, pooled_season, season_at, theta
 
 Rows = npt.NDArray[np.intp]
 
@@ -30,12 +30,15 @@ class Slice:
         values: (horizons, n, F) features, horizon by horizon.
         level: (n,) units per month the target is divided by, > 0.
         theta: (n, horizons) forecast of the seasonal theta, in units.
+        outlook: (n, horizons) what simple rules expect, in units, > 0: theta, the seasonal mean of the last year, and a
+            little of the level so that nothing is divided by zero.
     """
 
     names: list[str]
     values: Floats
     level: Floats
     theta: Floats
+    outlook: Floats
 
 
 def level_at(scans: Scans, origin: int) -> Floats:
@@ -45,18 +48,29 @@ def level_at(scans: Scans, origin: int) -> Floats:
     return np.where(level > 0, level, 1.0).astype(np.float32)
 
 
-def slice_at(panel: Panel, scans: Scans, origin: int, horizons: Iterable[int], rows: Rows | None = None) -> Slice:
-    """Features of the articles `rows` (all when None) at `origin` for each of `horizons` (1 = the next month)."""
+def slice_at(
+    panel: Panel,
+    scans: Scans,
+    origin: int,
+    horizons: Iterable[int],
+    rows: Rows | None = None,
+    pooled: npt.NDArray[np.float64] | None = None,
+) -> Slice:
+    """Features of the articles `rows` (all when None) at `origin` for each of `horizons` (1 = the next month).
+
+    `pooled` is the panel's seasonal index at the origin, when the caller has it already.
+    """
     ahead = list(horizons)
     chosen = np.arange(panel.articles) if rows is None else rows
     level = level_at(scans, origin)[chosen]
     fixed = _origin_features(panel, scans, origin, chosen, level)
     y = scans.y[chosen]
     birth = scans.birth[chosen]
-    season = season_at(y, origin, birth, scans.y)
-    outlook = theta(y, origin, birth, season, max(ahead))
+    index = pooled_season(scans.y, origin, scans.birth) if pooled is None else pooled
+    season = season_at(y, origin, birth, index)
+    statistical = theta(y, origin, birth, season, max(ahead))
     blocks = [
-        {**fixed, **_target_features(panel, scans, origin, h, chosen, level, season.own, season.pooled, outlook)}
+        {**fixed, **_target_features(panel, scans, origin, h, chosen, level, season.own, season.pooled, statistical)}
         for h in ahead
     ]
     for block in blocks:
@@ -66,7 +80,10 @@ def slice_at(panel: Panel, scans: Scans, origin: int, horizons: Iterable[int], r
     for i, block in enumerate(blocks):
         for j, name in enumerate(names):
             values[i, :, j] = block[name]
-    return Slice(names, values, level, outlook[:, [h - 1 for h in ahead]])
+    steps = np.asarray(ahead) - 1
+    seasonal = scans.window_mean(origin, YEAR)[chosen][:, None] * season.own[:, steps % YEAR]
+    outlook = 0.5 * statistical[:, steps] + 0.4 * seasonal + 0.1 * level[:, None]
+    return Slice(names, values, level, statistical[:, steps], outlook.astype(np.float32))
 
 
 def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level: Floats) -> dict[str, Floats]:
@@ -102,7 +119,7 @@ def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level:
     for name, values in panel.covariates.items():
         out.update(_covariate(name, values, origin, rows))
     for name, codes in panel.statics.items():
-        out.update(_group(name, codes, scans, origin, rows, panel.articles))
+        out.update(_group(name, codes, scans, origin, rows, level))
     return out
 
 
@@ -117,13 +134,33 @@ def _covariate(name: str, values: Floats, origin: int, rows: Rows) -> dict[str, 
     return {name: last.astype(np.float32), f"{name}_relative": np.clip(relative, -10, 10).astype(np.float32)}
 
 
-def _group(name: str, codes: npt.NDArray[np.int32], scans: Scans, origin: int, rows: Rows, n: int) -> dict[str, Floats]:
-    """How the article's group has gone lately: its last quarter against its last year."""
+def _grown(scans: Scans, origin: int, same: int, width: int, rows: Rows, level: Floats) -> Floats:
+    """Last year's month times the growth of the last `width` months over those a year before; NaN if young."""
+    if same < 0 or origin < YEAR + width:
+        return np.full(len(rows), np.nan, dtype=np.float32)
+    now = scans.total[rows, origin] - scans.total[rows, origin - width]
+    then = scans.total[rows, origin - YEAR] - scans.total[rows, origin - YEAR - width]
+    held = 0.1 * level * width  # keeps the ratio of small numbers within reason
+    growth = np.clip((now + held) / (then + held), 0.1, 10.0)
+    known = scans.birth[rows] <= min(same, origin - YEAR - width)
+    return np.where(known, scans.y[rows, same] / level * growth, np.nan).astype(np.float32)
+
+
+def _group(
+    name: str, codes: npt.NDArray[np.int32], scans: Scans, origin: int, rows: Rows, level: Floats
+) -> dict[str, Floats]:
+    """How the article's group has gone lately, and how large its members are beside the article."""
     safe = codes + 1
     year = np.bincount(safe, weights=scans.window_mean(origin, 12), minlength=int(safe.max()) + 1)
     quarter = np.bincount(safe, weights=scans.window_mean(origin, 3), minlength=int(safe.max()) + 1)
     trend = np.where(year > 0, quarter / np.where(year > 0, year, 1.0), 1.0)
-    return {f"{name}_trend": np.clip(trend[safe[rows]], 0, 5).astype(np.float32)}
+    born = np.bincount(safe, weights=scans.birth < origin, minlength=int(safe.max()) + 1)
+    peer = year / np.maximum(born, 1)
+    distance = np.log(np.maximum(peer[safe[rows]], 1e-6) / np.maximum(level, 1e-6))
+    return {
+        f"{name}_trend": np.clip(trend[safe[rows]], 0, 5).astype(np.float32),
+        f"{name}_peers": np.clip(distance, -6, 6).astype(np.float32),
+    }
 
 
 def _target_features(
@@ -135,7 +172,7 @@ def _target_features(
     level: Floats,
     own: Floats,
     pooled: Floats,
-    outlook: Floats,
+    statistical: Floats,
 ) -> dict[str, Floats]:
     n = len(rows)
     target = origin + h - 1
@@ -156,7 +193,9 @@ def _target_features(
     else:
         out["around"] = np.full(n, np.nan, dtype=np.float32)
     column = (h - 1) % YEAR
+    for width in (3, 6, 12):
+        out[f"same_grown{width}"] = _grown(scans, origin, same, width, rows, level)
     out["season_own"] = own[:, column]
     out["season_pooled"] = np.full(n, pooled[column], dtype=np.float32)
-    out["theta"] = outlook[:, h - 1] / level
+    out["theta"] = statistical[:, h - 1] / level
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +64,25 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     Raises:
         FileProblem: unknown ending or the file cannot be written.
     """
-    kind = _kind(path)
+    if _kind(path) == "parquet":
+        _whole(path, lambda partial: table.to_parquet(partial, index=False))
+    else:
+        _whole(path, lambda partial: table.to_csv(partial, index=False, date_format="%Y-%m-%d", float_format="%.6g"))
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text whole or not at all.
+
+    Raises:
+        FileProblem: the file cannot be written.
+    """
+    _whole(path, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.parcial")
     try:
-        if kind == "parquet":
-            table.to_parquet(partial, index=False)
-        else:
-            table.to_csv(partial, index=False, date_format="%Y-%m-%d", float_format="%.6g")
+        write(partial)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -31,7 +31,10 @@ class Widths:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form."""
-        return {"niveles": list(LEVELS), "cuantiles": np.round(self.quantiles, 4).tolist()}
+        return {
+            "niveles": list(LEVELS),
+            "cuantiles": [[[round(float(q), 4) for q in row] for row in kind] for kind in self.quantiles],
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Widths:
@@ -82,4 +85,4 @@ def measure_widths(scaled: Floats, kind: npt.NDArray[np.int64], step: npt.NDArra
             trust = len(mine) / (len(mine) + ENOUGH)
             own = np.quantile(mine, LEVELS) if len(mine) else everyone
             table[c, h] = trust * own + (1 - trust) * everyone
-    return Widths(table)
+    return Widths(np.round(table, 4))  # as the metadata keep them: a loaded model gives the same bands

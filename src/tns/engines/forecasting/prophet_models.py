@@ -28,11 +28,9 @@ class ProphetPart:
 
     Attributes:
         models: identifier -> fitted Prophet.
-        weight: share of Prophet in the forecast of the articles that have one, chosen by backtest (0 = not used).
     """
 
     models: dict[str, Prophet] = field(default_factory=dict)
-    weight: float = 0.0
 
     def predict(self, last_month: np.datetime64, horizon: int) -> Mapping[str, Floats]:
         """Forecast of each fitted article for the `horizon` months after `last_month`, not negative."""

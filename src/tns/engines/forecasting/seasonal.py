@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tns.engines.forecasting.panel import Floats
+from tns.engines.forecasting.panel import Floats, Ints
 
 YEAR = 12
+LEAST = 0.02  # of an index: no month is forecast at nothing because it once sold nothing
 SEASON_YEARS = 4  # complete years before the origin that tell the season; older ones describe another market
 THETA_GRID = (0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
 THETA_WINDOW = 48
@@ -30,26 +31,19 @@ class Season:
     strength: Floats
 
 
-def season_at(y: Floats, origin: int, birth: npt.NDArray[np.int32], panel_y: Floats | None = None) -> Season:
-    """Seasonal indices from the complete years before `origin`.
+def season_at(y: Floats, origin: int, birth: Ints, pooled: npt.NDArray[np.float64]) -> Season:
+    """Seasonal indices of some articles from the complete years before `origin`.
 
-    Each year is divided by its own mean, so the index is that of the ratio; the straight line of the growth inside the
-    panel's year is left in the pooled index on purpose (it is divided out with the level).
-
-    The own index is shrunk to the pooled one by the method of moments: its variance between years tells how much of
-    what it says is noise (empirical Bayes, as Morris 1983).
+    Each year is divided by its own mean. The own index is shrunk to the pooled one by the method of moments: its
+    variance between years tells how much of what it says is noise (empirical Bayes, as Morris 1983).
     """
     n = len(y)
     years = min(origin // YEAR, SEASON_YEARS)
+    flat = pooled.astype(np.float32)
     if years == 0:
-        flat = np.ones((n, YEAR), dtype=np.float32)
-        return Season(flat, flat[0] if n else np.ones(YEAR, dtype=np.float32), np.zeros(n, dtype=np.float32))
-    pooled = _pooled(y if panel_y is None else panel_y, origin, years)
-    block = y[:, origin - years * YEAR : origin].reshape(n, years, YEAR).astype(np.float64)
-    complete = birth[:, None] <= origin - YEAR * np.arange(years, 0, -1)[None, :]
-    mean = block.mean(axis=2)
-    usable = complete & (mean > 0)
-    ratio = np.where(usable[:, :, None], block / np.where(mean > 0, mean, 1.0)[:, :, None], 0.0)
+        return Season(np.tile(flat, (n, 1)), flat, np.zeros(n, dtype=np.float32))
+    ratio, mean = _yearly_ratios(y, origin, birth, years)
+    usable = mean > 0
     count = usable.sum(axis=1)
     average = ratio.sum(axis=1) / np.maximum(count, 1)[:, None]
     deviation = np.where(usable[:, :, None], ratio - average[:, None, :], 0.0)
@@ -58,26 +52,38 @@ def season_at(y: Floats, origin: int, birth: npt.NDArray[np.int32], panel_y: Flo
     noise = within / np.maximum(count, 1)
     strength = np.where(count >= 2, np.clip(1 - noise / np.maximum(between, 1e-9), 0.0, 1.0), 0.0)
     own = pooled[None, :] + strength[:, None] * (average - pooled[None, :])
-    own = np.maximum(own, 0.02)
+    own = np.maximum(own, LEAST)
     own /= own.mean(axis=1, keepdims=True)
-    return Season(own.astype(np.float32), pooled.astype(np.float32), strength.astype(np.float32))
+    return Season(own.astype(np.float32), flat, strength.astype(np.float32))
 
 
-def _pooled(y: Floats, origin: int, years: int) -> npt.NDArray[np.float64]:
-    """Index of the panel: mean over years of the articles' summed shares, each article capped to the same voice."""
-    block = y[:, origin - years * YEAR : origin].reshape(len(y), years, YEAR).astype(np.float64)
-    mean = block.mean(axis=2)
+def pooled_season(y: Floats, origin: int, birth: Ints) -> npt.NDArray[np.float64]:
+    """(12,) index of the whole panel at `origin`; the voice of an article is the root of its level."""
+    years = min(origin // YEAR, SEASON_YEARS)
+    if years == 0:
+        return np.ones(YEAR)
+    ratio, mean = _yearly_ratios(y, origin, birth, years)
     weight = np.sqrt(mean)  # between one vote per article and one vote per unit
-    share = np.where(mean[:, :, None] > 0, block / np.where(mean > 0, mean, 1.0)[:, :, None], 0.0)
     votes = weight.sum(axis=0)
-    index = np.where(
-        votes[:, None] > 0, (share * weight[:, :, None]).sum(axis=0) / np.maximum(votes, 1e-12)[:, None], 1.0
-    ).mean(axis=0)
-    scaled: npt.NDArray[np.float64] = np.maximum(index / max(index.mean(), 1e-12), 0.02)
+    yearly = (ratio * weight[:, :, None]).sum(axis=0) / np.maximum(votes, 1e-12)[:, None]
+    heard = votes > 0
+    index = yearly[heard].mean(axis=0) if heard.any() else np.ones(YEAR)
+    scaled: npt.NDArray[np.float64] = np.maximum(index / max(index.mean(), 1e-12), LEAST)
     return scaled
 
 
-def theta(y: Floats, origin: int, birth: npt.NDArray[np.int32], season: Season, horizon: int) -> Floats:
+def _yearly_ratios(
+    y: Floats, origin: int, birth: Ints, years: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """(n, years, 12) demand over its year's mean, and that mean; both 0 in years the article did not live whole."""
+    block = y[:, origin - years * YEAR : origin].reshape(len(y), years, YEAR).astype(np.float64)
+    complete = birth[:, None] <= origin - YEAR * np.arange(years, 0, -1)[None, :]
+    mean = np.where(complete, block.mean(axis=2), 0.0)
+    safe = np.where(mean > 0, mean, 1.0)
+    return np.where(mean[:, :, None] > 0, block / safe[:, :, None], 0.0), mean
+
+
+def theta(y: Floats, origin: int, birth: Ints, season: Season, horizon: int) -> Floats:
     """Seasonal theta method (Assimakopoulos & Nikolopoulos 2000), all articles at once: (n, horizon), not negative.
 
     Simple exponential smoothing of the deseasonalised series, its constant the one with the least one-step error, plus
@@ -108,7 +114,7 @@ def theta(y: Floats, origin: int, birth: npt.NDArray[np.int32], season: Season, 
     return seasonal
 
 
-def _slope(values: Floats, first: npt.NDArray[np.int32]) -> Floats:
+def _slope(values: Floats, first: Ints) -> Floats:
     """Least squares slope of each row from its month `first` on; 0 for fewer than 6 months."""
     width = values.shape[1]
     position = np.arange(width, dtype=np.float64)[None, :]

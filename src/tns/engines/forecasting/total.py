@@ -1,0 +1,65 @@
+"""The company's total, forecast by Prophet, as a second opinion on the sum of the articles.
+
+A common shock moves every article at once and the sum shows it best. The articles' forecasts of a month are scaled so
+that their sum moves half-way (in logarithm) to Prophet's, when the backtest says that half-way is closer to the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tns.engines.forecasting.panel import Floats, Panel
+from tns.engines.forecasting.prophet_models import fit_one, predict_one
+from tns.engines.progress import Progress
+
+HALF = 0.5  # equal voices: weights fitted to a handful of origins are worse than equal ones (Smith & Wallis 2009)
+LIMIT = 1.25  # the total never moves an article's month by more than this factor
+LEAST_MONTHS = 24  # two years before Prophet can tell a season
+TRIALS = 4  # backtest origins at which Prophet is fitted
+
+
+@dataclass(frozen=True, slots=True)
+class TotalTrial:
+    """One backtest origin, month by month: the total as the articles' sum, as Prophet's, and as it came."""
+
+    summed: npt.NDArray[np.float64]
+    prophet: npt.NDArray[np.float64]
+    actual: npt.NDArray[np.float64]
+
+
+def try_total(panel: Panel, origin: int, forecast: Floats, progress: Progress) -> TotalTrial | None:
+    """Fit Prophet on the total before `origin`, beside the (N, horizon) forecasts; None for short histories."""
+    ahead = min(forecast.shape[1], panel.months - origin)
+    if origin < LEAST_MONTHS or ahead < 1:
+        return None
+    progress.check()
+    total = panel.y.sum(axis=0, dtype=np.float64)
+    model = fit_one(total[:origin], panel.first_month)
+    prophet = predict_one(model, panel.first_month + (origin - 1), ahead).astype(np.float64)
+    return TotalTrial(forecast[:, :ahead].sum(axis=0, dtype=np.float64), prophet, total[origin : origin + ahead])
+
+
+def share_of_prophet(trials: list[TotalTrial]) -> float:
+    """0 or one half: whichever erred less on the total over the trials."""
+    alone, both = [], []
+    for trial in trials:
+        known = (trial.actual > 0) & (trial.summed > 0)
+        factor = adjustment(trial.summed, trial.prophet, HALF)
+        alone.append(np.abs(np.log(trial.summed[known] / trial.actual[known])))
+        both.append(np.abs(np.log(trial.summed[known] * factor[known] / trial.actual[known])))
+    if not trials or not sum(len(a) for a in alone):
+        return 0.0
+    return HALF if np.concatenate(both).mean() < np.concatenate(alone).mean() else 0.0
+
+
+def adjustment(
+    summed: npt.NDArray[np.float64], prophet: npt.NDArray[np.float64], share: float
+) -> npt.NDArray[np.float64]:
+    """Factor of each month that moves the sum the `share` of the way to Prophet's total, within `LIMIT`."""
+    sound = (summed > 0) & (prophet > 0)
+    ratio = np.where(sound, prophet / np.where(summed > 0, summed, 1.0), 1.0)
+    factor: npt.NDArray[np.float64] = np.clip(np.maximum(ratio, 1e-9) ** share, 1 / LIMIT, LIMIT)
+    return factor
