@@ -81,12 +81,12 @@ def config(servidor_wg: Any) -> Any:
     return nueva_config(servidor_wg, estado="APLICADA", presente=True)
 
 
-def nueva_config(servidor: Any, nombre: str = "Clínica Norte", **campos: Any) -> Any:
+def nueva_config(servidor_wg: Any, nombre: str = "Clínica Norte", **campos: Any) -> Any:
     """A tunnel straight into the database, with keys; its creation's task is of no interest here."""
     from tns.vpn import services
     from tns.vpn.models import VpnConfig
 
-    creada, tarea = services.crear_config(servidor=servidor, nombre=nombre, usuario=None)
+    creada, tarea = services.crear_config(servidor=servidor_wg, nombre=nombre, usuario=None)
     tarea.delete()
     VpnConfig.objects.filter(pk=creada.pk).update(**campos)
     return VpnConfig.objects.get(pk=creada.pk)
