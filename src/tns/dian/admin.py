@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from tns.common.cifrado import Secreto
+from tns.cuentas.admin import AuditadoAdmin
 from tns.dian.models import ArchivoRecibido, ConfiguracionDian, DocumentoDian, DocumentoRecibido, EventoDian
 
 _SECRETOS = ("token", "clave_tecnica", "pin")
@@ -52,7 +53,7 @@ class ConfiguracionForm(forms.ModelForm):
 
 
 @admin.register(ConfiguracionDian)
-class ConfiguracionDianAdmin(admin.ModelAdmin):
+class ConfiguracionDianAdmin(AuditadoAdmin):
     form = ConfiguracionForm
     list_display = ("nit_base", "url_proveedor", "ambiente", "activa", "actualizada")
     list_filter = ("ambiente", "activa")

@@ -20,6 +20,7 @@ from rest_framework.viewsets import ModelViewSet, ReadOnlyModelViewSet
 
 from tns.common.problemas import DatosInvalidos, Problema
 from tns.cuentas.alcance import alcance_de
+from tns.cuentas.api.auditado import AuditadoMixin
 from tns.cuentas.permisos import PuedeVerOAdministrar, PuedeVerUOperar
 from tns.dian import exportacion, hojas, presentacion, recepcion, selectors, services
 from tns.dian.api import serializers
@@ -240,7 +241,7 @@ class DocumentoRecibidoViewSet(ReadOnlyModelViewSet):
 
 
 @extend_schema(tags=[_ETIQUETA])
-class ConfiguracionDianViewSet(ModelViewSet):
+class ConfiguracionDianViewSet(AuditadoMixin, ModelViewSet):
     """Cómo envía cada NIT: proveedor, claves y ambiente."""
 
     queryset = ConfiguracionDian.objects.none()
@@ -253,10 +254,15 @@ class ConfiguracionDianViewSet(ModelViewSet):
     def get_queryset(self) -> QuerySet[ConfiguracionDian]:
         return selectors.configuraciones_visibles(alcance_de(self.request))
 
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        self._comprobar(serializer)
+        super().perform_create(serializer)
+
+    def perform_update(self, serializer: BaseSerializer) -> None:
+        self._comprobar(serializer)
+        super().perform_update(serializer)
+
     def _comprobar(self, serializador: BaseSerializer) -> None:
         nit_base = serializador.validated_data.get("nit_base", "")
         if nit_base and not alcance_de(self.request).permite(nit_base):
             raise DatosInvalidos({"nit_base": ["Usted no administra ese NIT."]})
-        serializador.save()
-
-    perform_create = perform_update = _comprobar
