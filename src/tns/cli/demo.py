@@ -21,7 +21,7 @@ from tns.cli.pila import (
     errors,
     interruptible,
     keep_running,
-    load_dotenv,
+    local_directory,
     print_addresses,
     print_administrator,
     running_stack,
@@ -30,7 +30,6 @@ from tns.cli.pila import (
 from tns.engines.errors import TNSError
 from tns.local.estado import supervisor_pid
 from tns.local.pila import Stack, attach_stack
-from tns.local.rutas import data_directory
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -50,10 +49,10 @@ def run_demo(*, stay: bool, web_port: int | None, scale: str) -> int:
     """
     began = time.monotonic()
     with told_errors(), interruptible():
-        load_dotenv()
-        if supervisor_pid(data_directory()) is not None:
+        directory = local_directory()
+        if supervisor_pid(directory) is not None:
             console.print("La pila local ya está en marcha: la demostración la usa.")
-            return _demonstrate(attach_stack(data_directory()), began, scale)
+            return _demonstrate(attach_stack(directory), began, scale)
         with running_stack(web_port) as running:
             if stay and (last := _last_outcome(running.stack)):
                 console.print("El flujo ya se recorrió con estos datos; «tns demo» lo repite. Terminó así:")

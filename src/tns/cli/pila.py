@@ -83,9 +83,8 @@ class RunningStack:
 @contextlib.contextmanager
 def running_stack(web_port: int | None = None) -> Iterator[RunningStack]:
     """Start everything, tell about it, watch it, and stop it on the way out."""
-    load_dotenv()
     began = time.monotonic()
-    directory = data_directory()
+    directory = local_directory()
     console.print(f"Iniciando la pila local en [bold]{directory}[/]")
     stack = build_stack(directory, web_port=web_port)
     created: dict[str, Any] = {}
@@ -144,7 +143,7 @@ def database_action(action: str, env: dict[str, str], logs: Path) -> dict[str, A
 
 
 def show_state(*, as_json: bool) -> int:
-    directory = data_directory()
+    directory = local_directory()
     pid = supervisor_pid(directory)
     ready, parts = read_state(directory)
     if pid is None:
@@ -189,7 +188,7 @@ def _when(since: float | None) -> str:
 
 
 def run_stop() -> int:
-    directory = data_directory()
+    directory = local_directory()
     pid = supervisor_pid(directory)
     if pid is None:
         left = sweep(str(directory))
@@ -213,7 +212,7 @@ def run_stop() -> int:
 
 def run_clean(*, confirmed: bool) -> int:
     """Delete the data directory, after asking; only one that a stack made is ever deleted."""
-    directory = data_directory()
+    directory = local_directory()
     if not (directory / SECRETS_FILE).exists():
         console.print("No hay datos locales que borrar.")
         return OK
@@ -231,7 +230,7 @@ def run_clean(*, confirmed: bool) -> int:
 
 
 def show_logs(*, names: Sequence[str], follow: bool, lines: int) -> int:
-    directory = logs_directory(data_directory())
+    directory = logs_directory(local_directory())
     known = sorted(path.stem for path in directory.glob("*.log"))
     if unknown := [name for name in names if name not in known]:
         errors.print(f"No hay registro de {', '.join(unknown)}. Hay de: {', '.join(known) or 'ninguna parte'}.")
@@ -248,8 +247,9 @@ def show_logs(*, names: Sequence[str], follow: bool, lines: int) -> int:
 
 def run_manage(arguments: Sequence[str]) -> NoReturn:
     """Becomes Django's own command, with the environment that the stack's programs have."""
-    load_dotenv()
-    environment = {"DJANGO_SETTINGS_MODULE": "tns.config.settings", **read_environment(data_directory()), **os.environ}
+    directory = local_directory()
+    chosen = {name: value for name, value in os.environ.items() if value}  # an empty line of .env chooses nothing
+    environment = {"DJANGO_SETTINGS_MODULE": "tns.config.settings", **read_environment(directory), **chosen}
     if "DATABASE_URL" not in environment:
         errors.print(
             "La pila local no se ha iniciado nunca aquí: inicie «tns up» o defina DATABASE_URL.", style="yellow"
@@ -260,13 +260,17 @@ def run_manage(arguments: Sequence[str]) -> NoReturn:
 # -- common ------------------------------------------------------------------------------------------------------------
 
 
-def load_dotenv() -> None:
-    """The .env that the program's settings will read, so that both agree on what is somebody else's."""
+def local_directory() -> Path:
+    """The stack's data directory, after reading the .env that the program's settings will read.
+
+    So both agree on which parts are somebody else's, and .env may say TNS_DATOS too.
+    """
     path = Path(os.environ.get("TNS_ENV") or checkout() / ".env")
     if path.is_file():
         from environ import Env
 
         Env.read_env(str(path))
+    return data_directory()
 
 
 @contextlib.contextmanager

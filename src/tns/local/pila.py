@@ -128,12 +128,12 @@ def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, st
 
 def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
     home = stack.directory
-    if (url := os.environ.get("DATABASE_URL")) is not None:
+    if url := os.environ.get("DATABASE_URL"):
         stack.servers.append(Part("postgresql", "PostgreSQL", url))
     else:
         database = PostgreSQL(home / "postgresql", ports.take("postgresql"), password=secrets.postgresql)
         stack.servers.append(Part("postgresql", "PostgreSQL", database.url, database))
-    if (url := os.environ.get("REDIS_URL")) is not None:
+    if url := os.environ.get("REDIS_URL"):
         stack.servers.append(Part("valkey", "Valkey (mensajería)", url))
     else:
         broker = Valkey(home / "valkey", ports.take("valkey"), password=secrets.valkey)
@@ -143,7 +143,7 @@ def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
         stack.firebirds[name] = firebird
         address = f"127.0.0.1:{firebird.port}"
         stack.servers.append(Part(name, title, address, firebird, optional=True))
-    if (url := os.environ.get("MLFLOW_TRACKING_URI")) is not None:
+    if url := os.environ.get("MLFLOW_TRACKING_URI"):
         stack.servers.append(Part("mlflow", "MLflow", url))
     else:
         tracking = MLflow(home / "mlflow", ports.take("mlflow", USUAL_PORT))

@@ -95,6 +95,9 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
         Variable("DIAN_PERMITIR_HTTP", "Aceptar un proveedor sin TLS (solo pruebas).", "False", "DIAN_PERMITIR_HTTP"),
         Variable("DIAN_RAICES", "PEM de las raíces cuyas firmas se aceptan.", "", "DIAN_RAICES"),
     ),
+    "Pila local": (
+        Variable("TNS_DATOS", "Carpeta de los datos de «tns up»; por defecto .tns (root: /var/lib/tns-core).", "/srv/tns"),
+    ),
     "Registros": (
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING o ERROR.", "INFO"),
         Variable("TNS_ENV", "Archivo de variables; por defecto .env de la carpeta actual."),

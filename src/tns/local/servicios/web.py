@@ -31,7 +31,7 @@ class Web(Service):
         ]  # fmt: skip
 
     def ready(self) -> bool:
-        return self.running and self.port is not None and http_ok(self.port, "/api/auth/csrf/")
+        return self.running and self.port is not None and http_ok(self.port, "/health/")
 
 
 def http_ok(port: int, path: str) -> bool:
