@@ -68,7 +68,7 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
             "MLFLOW_TRACKING_URI", "Servidor MLflow; vacía: no se registra.", "http://localhost:5050", es_url=True
         ),
         Variable("MLFLOW_EXPERIMENTO", "Experimento.", "TNS_Demanda_Prediccion", "MLFLOW_EXPERIMENTO"),
-        Variable("TNS_MLFLOW_LIMITE_S", "Segundos que un entrenamiento espera a MLflow.", "90", "TNS_MLFLOW_LIMITE_S"),
+        Variable("TNS_MLFLOW_LIMITE_S", "Segundos que un entrenamiento espera a MLflow.", "180", "TNS_MLFLOW_LIMITE_S"),
     ),
     "Servidores de los clientes": (
         Variable("TNS_FBCLIENT", "Ruta de libfbclient si no es la del sistema."),
