@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,6 +50,7 @@ def test_the_file_says_everything() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("wg-quick"), reason="wireguard-tools is not installed")
+@pytest.mark.skipif(os.geteuid() != 0, reason="wg-quick needs root")
 def test_wg_quick_reads_the_file(tmp_path: Path) -> None:
     path = tmp_path / "tunel.conf"
     path.write_text(conf().render())

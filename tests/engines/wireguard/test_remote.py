@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.engines.wireguard.sshd import SUDO
+from tests.engines.wireguard.sshd import IS_ROOT, SSHD, SUDO, SSHServer
 from tests.engines.wireguard.world import World
 from tests.espera import wait_until
 from tns.engines.wireguard import keys
@@ -22,6 +23,8 @@ from tns.engines.wireguard.errors import (
 )
 from tns.engines.wireguard.peer import PeerSpec
 from tns.engines.wireguard.reconcile import DriftKind, compare
+from tns.engines.wireguard.remote import RemoteWireGuard
+from tns.engines.wireguard.ssh import SSHSession
 
 pytestmark = pytest.mark.wireguard
 
@@ -189,6 +192,14 @@ def test_sudo_refused_is_told_and_changes_nothing(world: World) -> None:
         with pytest.raises(SudoRefused):
             remote.probe()
     assert world.wg.file.read_bytes() == before
+
+
+@pytest.mark.skipif(IS_ROOT or not SUDO or not SSHD, reason="for an ordinary user with sudo and openssh-server")
+def test_an_ordinary_user_whom_sudo_refuses_is_told_so(tmp_path: Path) -> None:
+    if subprocess.run([str(SUDO), "-n", "true"], capture_output=True, check=False).returncode == 0:
+        pytest.skip("this user may use sudo")
+    with SSHServer(tmp_path / "sshd") as server, SSHSession(server.target()) as session, pytest.raises(SudoRefused):
+        RemoteWireGuard(session, "wg0", "/etc/wireguard/wg0.conf", True).probe()
 
 
 def test_a_user_without_rights_is_told_so_by_the_probe(world: World) -> None:
