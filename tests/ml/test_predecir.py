@@ -21,7 +21,7 @@ def test_one_article_with_intervals_history_and_where_it_comes_from(
     datos = respuesta.json()
     assert (datos["modelo_id"], datos["version"], datos["nit"]) == (entrenado.modelo_id, 1, mundo.andina.nit)
     assert datos["meses"] == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
-    assert set(datos["pesos"]) == {"xgboost", "theta", "prophet"}
+    assert {"xgboost", "theta", "prophet"} <= set(datos["pesos"])
     assert datos["wape_backtest"] == entrenado.metricas["wape"]
     (articulo,) = datos["articulos"]
     assert (articulo["articulo_codigo"], articulo["articulo_nombre"]) == ("A003", "Artículo A003")
