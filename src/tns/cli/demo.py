@@ -30,6 +30,7 @@ from tns.cli.pila import (
 from tns.engines.errors import TNSError
 from tns.local.estado import supervisor_pid
 from tns.local.pila import Stack, attach_stack
+from tns.local.servicios.base import port_answers
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -117,10 +118,13 @@ def _last_outcome(stack: Stack) -> str:
 
 
 def _install(stack: Stack, screen: RichScreen, scale: str) -> Instalacion:
+    from tns.local.demo.flujo import PasoFallido, naming
     from tns.local.instalacion import Escala, crear_instalacion
 
-    firebirds = list(stack.firebirds.values())
-    with screen.step("Crear la instalación de demostración") as bar:
+    title, firebirds = "Crear la instalación de demostración", list(stack.firebirds.values())
+    with screen.step(title) as bar, naming(title):
+        if not all(port_answers(firebird.port) for firebird in firebirds):
+            raise PasoFallido(title, "Los servidores Firebird no están disponibles.", que_hacer="Vea «tns registros».")
         return crear_instalacion(firebirds, escala=Escala(scale), progreso=BarProgress(bar))
 
 

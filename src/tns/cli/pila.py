@@ -29,7 +29,7 @@ from tns.local.registros import LogFollower
 from tns.local.rutas import checkout, data_directory
 from tns.local.secretos import SECRETS_FILE
 from tns.local.servicios.base import ServiceError, tail
-from tns.local.supervisor import Supervisor
+from tns.local.supervisor import Supervisor, Teller
 
 OK, FAILED, NOT_RUNNING = 0, 1, 3
 
@@ -94,7 +94,7 @@ def running_stack(web_port: int | None = None) -> Iterator[RunningStack]:
         created.update(database_action("migrar", stack.env, stack.logs))
 
     try:
-        with Supervisor(stack, tell).running(prepare_database) as supervisor:
+        with Supervisor(stack, teller(stack.logs)).running(prepare_database) as supervisor:
             console.print(f"Lista en {time.monotonic() - began:.1f} s.", style="bold green")
             running = RunningStack(stack, supervisor, created.get("administrador"))
             if running.administrator:
@@ -112,7 +112,8 @@ def keep_running(running: RunningStack, *, follow_logs: bool) -> None:
     stop = threading.Event()
     with contextlib.suppress(KeyboardInterrupt):
         if follow_logs:
-            LogFollower(running.stack.logs, print_log_line).follow(stop)
+            names = [part.name for part in running.stack.parts]  # what the supervisor says is printed already
+            LogFollower(running.stack.logs, print_log_line, names=names).follow(stop)
         else:
             # Never one endless wait: a signal that the kernel hands to another thread would not interrupt it.
             while not stop.wait(0.5):
@@ -302,9 +303,16 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def tell(part: str, message: str, bad: bool) -> None:
-    with contextlib.suppress(OSError):
-        console.print(Text(f"{part}: {message}", style="yellow" if bad else "dim"))
+def teller(logs: Path) -> Teller:
+    """Shows what happens to the parts and writes it in the log «supervisor»."""
+
+    def tell(part: str, message: str, bad: bool) -> None:
+        with contextlib.suppress(OSError):
+            console.print(Text(f"{part}: {message}", style="yellow" if bad else "dim"))
+        with (logs / "supervisor.log").open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {part}: {message}\n")
+
+    return tell
 
 
 def print_log_line(name: str, line: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,6 +43,20 @@ class PasoFallido(TNSError):
     def __init__(self, paso: str, detalle: str, *, tecnico: str | None = None, que_hacer: str = "") -> None:
         super().__init__(detalle, tecnico=tecnico, que_hacer=que_hacer)
         self.paso = paso
+
+
+@contextmanager
+def naming(step: str) -> Iterator[None]:
+    """Whatever goes wrong inside is told as the failure of that step, also what nobody foresaw."""
+    try:
+        yield
+    except PasoFallido:
+        raise
+    except TNSError as error:
+        raise PasoFallido(step, error.detalle, tecnico=error.tecnico, que_hacer=error.que_hacer) from error
+    except Exception as error:
+        trace = "".join(traceback.format_exception(error)[-6:])
+        raise PasoFallido(step, f"Error inesperado: {error!r}.", tecnico=trace) from error
 
 
 @dataclass(frozen=True)
@@ -127,15 +142,8 @@ class Demo:
         ]
         with self._api:
             for title, action in steps:
-                with self._screen.step(title) as bar:
-                    try:
-                        action(bar)
-                    except PasoFallido:
-                        raise
-                    except TNSError as error:
-                        raise PasoFallido(
-                            title, error.detalle, tecnico=error.tecnico, que_hacer=error.que_hacer
-                        ) from error
+                with self._screen.step(title) as bar, naming(title):
+                    action(bar)
         return self.outcome
 
     # -- servers -----------------------------------------------------------------------------------------------
