@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo up stop estado test revisar pruebas openapi lock limpiar entorno entorno-dev
+.PHONY: help run demo up stop estado test revisar pruebas openapi bench-dian lock console limpiar entorno entorno-dev
 
 help: ## Muestra esta ayuda
 	@echo "TNS Core. Órdenes:"
@@ -39,6 +39,12 @@ pruebas: entorno-dev ## Solo las pruebas; ARGS="tests/empresas -k algo" elige
 openapi: entorno-dev ## Vuelve a escribir docs/openapi.yaml
 	SECRET_KEY=ninguna TNS_ENV=/dev/null DJANGO_SETTINGS_MODULE=tns.config.settings \
 	  $(PY) -m django spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+console: ## Construye la consola (necesita Node); lo construido viaja en el paquete
+	cd consola && npm ci --no-progress && npm run build
+
+bench-dian: entorno-dev ## Mide la lectura, la verificación y el envío de documentos electrónicos
+	$(PY) bench/dian.py $(ARGS)
 
 lock: entorno-dev ## Vuelve a resolver las versiones de los paquetes (ARGS=--upgrade las sube)
 	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock $(ARGS)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -116,14 +117,15 @@ class _Envio:
                 self._escribir(fila)  # the last verdict reaches TNS before anything new is tried
             fila = self._preparar(fila)
         if fila.estado == EstadoEnvio.BORRADOR:
-            self._enviar(fila, self._ajustes())
+            self._enviar(fila, self.ajustes)
         elif fila.estado in EN_DUDA:
-            self._preguntar(fila, self._ajustes())
+            self._preguntar(fila, self.ajustes)
         if fila.escrito_en is None:
             self._escribir(fila)
         return _resultado(fila)
 
-    def _ajustes(self) -> Ajustes:
+    @cached_property
+    def ajustes(self) -> Ajustes:
         return ajustes_de(self.empresa, self.tns.settings())
 
     # --- 1. Read and build ----------------------------------------------------------------------------------------
@@ -135,7 +137,7 @@ class _Envio:
             fila.escrito_en = timezone.now()
             _guardar(fila, "ya_enviado", "TNS ya lo tenía como aceptado por la DIAN; no se envió.")
             return fila
-        ajustes = self._ajustes()
+        ajustes = self.ajustes
         faltantes = find_missing(documento, unidades=ajustes.unidades)
         if faltantes:
             lista = [asdict(faltante) for faltante in faltantes]

@@ -22,7 +22,7 @@ from tns.empresas.models import EmpresaServidor
 from tns.engines.ubl import as_json, c14n, codes, safe_xml
 from tns.engines.ubl.arithmetic import EstadoTotales
 from tns.engines.ubl.code_check import check_code, check_software_code
-from tns.engines.ubl.errors import refuse
+from tns.engines.ubl.errors import DocumentoRechazado, refuse
 from tns.engines.ubl.limits import Limits
 from tns.engines.ubl.model import Documento, Parte
 from tns.engines.ubl.verify import Revision, Verificacion, Verifier
@@ -60,12 +60,17 @@ def _recibir_archivo(nombre: str, datos: bytes, alcance: Alcance, usuario: Usuar
         ruta = " › ".join(hallado.ruta)[:400]
         if hallado.rechazo is not None or hallado.revision is None:
             motivo = hallado.rechazo or refuse("documento_rechazado", "El documento no se pudo leer.")
-            resultados.append(
-                Recibido(etiqueta, "rechazado", ruta=ruta, codigo=motivo.codigo_estable, detalle=str(motivo))
-            )
+            resultados.append(_rechazado(etiqueta, ruta, motivo))
             continue
-        resultados.append(_guardar(etiqueta, datos, hallado, ruta, alcance, usuario))
+        try:
+            resultados.append(_guardar(etiqueta, datos, hallado, ruta, alcance, usuario))
+        except DocumentoRechazado as motivo:
+            resultados.append(_rechazado(etiqueta, ruta, motivo))
     return resultados
+
+
+def _rechazado(nombre: str, ruta: str, motivo: DocumentoRechazado) -> Recibido:
+    return Recibido(nombre, "rechazado", ruta=ruta, codigo=motivo.codigo_estable, detalle=str(motivo))
 
 
 def _guardar(

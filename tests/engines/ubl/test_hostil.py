@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.engines.ubl.fabrica import CLAVES, base64_de, cdata, contenedor, documento, zip_de
+from tests.engines.ubl.fabrica import CLAVES, base64_de, cdata, contenedor, documento, firmar, zip_de
 from tns.engines.ubl import safe_xml
 from tns.engines.ubl.containers import label
 from tns.engines.ubl.errors import DocumentoRechazado
@@ -74,6 +74,11 @@ def test_the_encodings_in_use_are_read(encoding: str) -> None:
 def test_a_byte_order_mark_or_blanks_before_the_declaration_are_forgiven() -> None:
     assert motivos(b"\xef\xbb\xbf" + documento()) == ["leido"]
     assert motivos(b"\r\n  " + documento()) == ["leido"]
+
+
+def test_a_signature_over_namespaces_without_canonical_form_is_refused() -> None:
+    signed = firmar(documento()).replace(b"urn:nadie", b"relativo")
+    assert motivos(signed) == ["xml_no_canonico"]
 
 
 def test_entities_in_attributes_are_not_expanded_into_memory() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from lxml import etree
 
+from tns.engines.ubl.errors import DocumentoRechazado, refuse
+
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -34,12 +36,15 @@ INCLUSIVE = Method()
 
 
 def canonical_document(root: Any, method: Method = INCLUSIVE) -> bytes:
-    """Canonical form of the whole document, processing instructions around the root included."""
+    """Canonical form of the whole document, processing instructions around the root included.
+
+    Raises DocumentoRechazado (xml_no_canonico) for what Canonical XML excludes, such as relative namespaces.
+    """
     return _write(root.getroottree(), method)
 
 
 def canonical_element(element: Any, method: Method = INCLUSIVE) -> bytes:
-    """Canonical form of one element inside its document.
+    """Canonical form of one element inside its document; raises as `canonical_document`.
 
     libxml2 through lxml forgets the namespaces that an inclusive canonical form inherits and does not use, so the
     element is first written with all its context (which lxml does) and canonicalised as a document of its own.
@@ -48,7 +53,10 @@ def canonical_element(element: Any, method: Method = INCLUSIVE) -> bytes:
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, collect_ids=False, strip_cdata=True
     )
-    alone = etree.fromstring(written, parser)
+    try:
+        alone = etree.fromstring(written, parser)
+    except etree.XMLSyntaxError as error:
+        raise _not_canonical(error) from error
     if not method.exclusive:
         for ancestor in element.iterancestors():
             for name, value in ancestor.attrib.items():
@@ -58,14 +66,25 @@ def canonical_element(element: Any, method: Method = INCLUSIVE) -> bytes:
 
 
 def _write(tree: Any, method: Method) -> bytes:
-    written: bytes = etree.tostring(
-        tree,
-        method="c14n",
-        exclusive=method.exclusive,
-        with_comments=method.comments,
-        inclusive_ns_prefixes=list(method.prefixes) or None,
-    )
+    try:
+        written: bytes = etree.tostring(
+            tree,
+            method="c14n",
+            exclusive=method.exclusive,
+            with_comments=method.comments,
+            inclusive_ns_prefixes=list(method.prefixes) or None,
+        )
+    except etree.C14NError as error:
+        raise _not_canonical(error) from error
     return written
+
+
+def _not_canonical(error: Exception) -> DocumentoRechazado:
+    return refuse(
+        "xml_no_canonico",
+        "El XML usa espacios de nombres que no admiten forma canónica, así que su firma no se puede comprobar.",
+        tecnico=str(error)[:200],
+    )
 
 
 @contextmanager

@@ -40,9 +40,9 @@ def documento(*renglones: Renglon, **cambios: object) -> DocumentoTNS:
     base = sum((linea.base for linea in lineas), Decimal(0))
     basico = DocumentoTNS(
         kardex_id=1, codcomp="FV", codprefijo="FE", prefijo="SETP", numero="000123", fecha=date(2025, 3, 10),
-        hora="09:00:00", asentado=True, anulado=False, resolucion="Res. 18760000001", contingencia=False, forma_pago="CR",
-        plazo_dias=30, vence=date(2025, 4, 9), observaciones="", motivo_devolucion="", tercero=TERCERO, base=base,
-        iva=Decimal(0), consumo=Decimal(0), total=base, renglones=lineas,
+        hora="09:00:00", asentado=True, anulado=False, resolucion="Res. 18760000001", contingencia=False,
+        forma_pago="CR", plazo_dias=30, vence=date(2025, 4, 9), observaciones="", motivo_devolucion="",
+        tercero=TERCERO, base=base, iva=Decimal(0), consumo=Decimal(0), total=base, renglones=lineas,
     )  # fmt: skip
     return dataclasses.replace(basico, **cambios)  # type: ignore[arg-type]
 

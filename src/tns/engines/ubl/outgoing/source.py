@@ -60,6 +60,7 @@ class Kardex:
     def __init__(self, connection: FirebirdConnection) -> None:
         self.connection = connection
         self.columns = self._columns()
+        self._settings: dict[str, str] | None = None
         needed = {"KARDEX": {"KARDEXID", "CODCOMP", "FECASENTAD"}, "DEKARDEX": {"KARDEXID"}, "TERCEROS": {"TERID"}}
         missing = sorted(table for table, names in needed.items() if not names <= self.columns.get(table, frozenset()))
         if missing:
@@ -104,7 +105,12 @@ class Kardex:
         return self._assemble(header)
 
     def settings(self) -> dict[str, str]:
-        """VARIOS: token and address of the provider, texts of the document."""
+        """VARIOS: token and address of the provider, texts of the document; read once."""
+        if self._settings is None:
+            self._settings = self._read_settings()
+        return self._settings
+
+    def _read_settings(self) -> dict[str, str]:
         if not self.has("VARIOS", "VARIAB", "CONTENIDO"):
             return {}
         marks = ", ".join(f"'{name}'" for name in _SETTINGS)
