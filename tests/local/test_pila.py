@@ -11,7 +11,8 @@ from django.db import connection
 def test_the_database_is_a_real_postgresql_and_its_owner_is_no_superuser() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('server_version_num')::int / 10000, usesuper FROM pg_user WHERE usename = current_user"
+            "SELECT current_setting('server_version_num')::int / 10000, usesuper "
+            "FROM pg_user WHERE usename = current_user"
         )
         version, superuser = cursor.fetchone()
     assert version >= 18
