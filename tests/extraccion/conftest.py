@@ -6,29 +6,15 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-import tns.config.celery  # noqa: F401  tasks are sent through the configured application
 from tests.engines.sources.bases import base_kardex
-from tests.mundo import crear_empresa, crear_servidor
+from tests.instalados import registrar
+from tests.mundo import crear_empresa
+from tests.pila import Trabajador
 from tns.empresas.models import EmpresaServidor
 from tns.local.firebird import FirebirdServer
-from tns.local.instalacion import Escala, Instalacion, VerdadBase, crear_instalacion
-from tns.servidores.models import Servidor
+from tns.local.instalacion import Instalacion, VerdadBase
 
 CrearEmpresa = Callable[..., EmpresaServidor]
-
-
-@pytest.fixture(scope="session")
-def instalados(
-    firebird_server: FirebirdServer, nuevo_firebird: Callable[..., FirebirdServer]
-) -> tuple[FirebirdServer, FirebirdServer, Instalacion]:
-    """The installation of tests, on two servers; the second speaks as a 2.5 does."""
-    otro = nuevo_firebird("firebird-b", variant="legacy")
-    return firebird_server, otro, crear_instalacion([firebird_server, otro], escala=Escala.PRUEBA)
-
-
-def registrar(servidor: FirebirdServer, nombre: str = "Servidor de pruebas") -> Servidor:
-    """The server as an administrator would have registered it."""
-    return crear_servidor(nombre, host="127.0.0.1", puerto=servidor.port, password=servidor.password)
 
 
 @pytest.fixture
@@ -53,3 +39,13 @@ def empresa_con(firebird_server: FirebirdServer, db: None) -> CrearEmpresa:
         return crear_empresa(servidor, ruta_base=ruta, **campos)  # type: ignore[arg-type]
 
     return crear
+
+
+@pytest.fixture
+def obrero(firebird_server: FirebirdServer, trabajador: Trabajador) -> Trabajador:
+    """The worker, started with the client library of the tests' Firebird in its environment."""
+    if not getattr(trabajador, "conoce_firebird", False):
+        trabajador.stop()
+        trabajador.start()
+        trabajador.conoce_firebird = True  # type: ignore[attr-defined]
+    return trabajador

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from tests.espera import wait_until
 from tests.extraccion.conftest import registrar
+from tests.extraccion.integridad import comprobar_entera
 from tests.mundo import crear_empresa
 from tests.pila import Trabajador
 from tns.empresas.models import EmpresaServidor
@@ -32,36 +32,6 @@ def grande(firebird_server: FirebirdServer) -> BaseGrande:
 @pytest.fixture
 def empresa(grande: BaseGrande, firebird_server: FirebirdServer, transactional_db: None) -> EmpresaServidor:
     return crear_empresa(registrar(firebird_server), ruta_base=str(grande.ruta))
-
-
-@pytest.fixture
-def obrero(firebird_server: FirebirdServer, trabajador: Trabajador) -> Trabajador:
-    """The worker, started with the client library of the tests' Firebird in its environment."""
-    if not getattr(trabajador, "conoce_firebird", False):
-        trabajador.stop()
-        trabajador.start()
-        trabajador.conoce_firebird = True  # type: ignore[attr-defined]
-    return trabajador
-
-
-def comprobar_entera(empresa: EmpresaServidor) -> int:
-    """Every recorded window has exactly its rows, nothing is outside windows, no source row twice; answers the rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.desde, v.filas, count(m.id) FROM ventanas_extraccion v LEFT JOIN movimientos_inventario m"
-            " ON m.empresa_servidor_id = v.empresa_servidor_id AND m.fecha BETWEEN v.desde AND v.hasta"
-            " WHERE v.empresa_servidor_id = %s GROUP BY 1, 2",
-            [empresa.id],
-        )
-        ventanas = cursor.fetchall()
-        cursor.execute(
-            "SELECT count(*), count(DISTINCT origen_id) FROM movimientos_inventario WHERE empresa_servidor_id = %s",
-            [empresa.id],
-        )
-        total, distintas = cursor.fetchone()
-    assert all(anotadas == contadas for _, anotadas, contadas in ventanas), ventanas
-    assert total == distintas == sum(anotadas for _, anotadas, _ in ventanas)
-    return int(total)
 
 
 def empezar(empresa: EmpresaServidor, *, forzar: bool = False) -> Tarea:

@@ -33,10 +33,12 @@ from tns.engines.sources.errors import ConnectionLost, SourceError
 from tns.engines.sources.reading import Limits
 from tns.extraccion import cobertura, registro, selectors
 from tns.extraccion.models import EjecucionExtraccion, EstadoEjecucion
+from tns.extraccion.turnos import turno_en_servidor
 from tns.tareas.contexto import conexion_propia
 
 _REINTENTOS = 3
 _ESPERA_SEGUNDOS = 2.0
+_ESPERA_CERROJO = 30.0
 
 
 class ExtraccionEnCurso(Conflicto):
@@ -88,7 +90,10 @@ def extraer_empresa(
 
     Raises SourceError, ExtraccionEnCurso, DestinoSinEspacio, EmpresaEliminada or Cancelled; finished windows stay.
     """
-    with _en_exclusiva(empresa.id) as conexion:
+    with (
+        _en_exclusiva(empresa.id, progreso, espera=_ESPERA_CERROJO if tarea_id else 0) as conexion,
+        turno_en_servidor(conexion, empresa.servidor_id, settings.TNS_EXTRACCIONES_POR_SERVIDOR, progreso),
+    ):
         ejecucion = _abrir(empresa, desde, hasta, forzar, actualizar_cambiadas, tarea_id)
         corrida = Corrida(empresa, ejecucion, progreso, conexion, selectors.reglas_de_bodega(empresa.id))
         try:
@@ -108,13 +113,25 @@ def extraer_empresa(
 
 
 @contextmanager
-def _en_exclusiva(empresa_id: int) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that holds the company's extraction lock for as long as it lives."""
+def _en_exclusiva(empresa_id: int, progreso: Progress, *, espera: float) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that holds the company's extraction lock for as long as it lives.
+
+    A task waits a little: when it takes up what a killed worker left, PostgreSQL may still be ending the dead one's
+    statement.
+    """
     with conexion_propia() as conexion:
-        fila = conexion.execute("SELECT pg_try_advisory_lock(hashtext('extraccion'), %s)", [empresa_id]).fetchone()
-        if not (fila and fila[0]):
-            raise ExtraccionEnCurso("Ya hay una extracción en curso para esta empresa.")
+        conexion.execute("SET client_connection_check_interval = '2s'")
+        fin = time.monotonic() + espera
+        while not _tomar_cerrojo(conexion, empresa_id):
+            if time.monotonic() >= fin:
+                raise ExtraccionEnCurso("Ya hay una extracción en curso para esta empresa.")
+            _esperar(progreso, 0.5)
         yield conexion
+
+
+def _tomar_cerrojo(conexion: psycopg.Connection[Any], empresa_id: int) -> bool:
+    fila = conexion.execute("SELECT pg_try_advisory_lock(hashtext('extraccion'), %s)", [empresa_id]).fetchone()
+    return bool(fila and fila[0])
 
 
 def _abrir(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
 
+from tns.common.nit import NitInvalido, interpretar
+from tns.common.problemas import DatosInvalidos
 from tns.cuentas.alcance import Alcance
 from tns.empresas.models import EmpresaServidor
 from tns.empresas.selectors import empresas_visibles
@@ -24,6 +27,33 @@ def movimientos_visibles(alcance: Alcance) -> QuerySet[MovimientoInventario]:
 def ejecuciones_visibles(alcance: Alcance) -> QuerySet[EjecucionExtraccion]:
     """Runs of the companies that the caller may see, newest first."""
     return alcance.filtrar(EjecucionExtraccion.objects.select_related("empresa_servidor"), "empresa_servidor__nit_base")
+
+
+def empresas_por_id(ids: Iterable[int]) -> list[EmpresaServidor]:
+    """Those companies that still exist, newest fiscal year first, so that what is looked at most comes first."""
+    return list(EmpresaServidor.objects.filter(id__in=list(ids)).order_by("-anio_fiscal", "nombre", "id"))
+
+
+def grupo_de_empresas(alcance: Alcance, servidor_id: int | None, nit: str | None) -> dict[str, Any]:
+    """The companies of a server or of a NIT that the caller may see, with the group's title and key.
+
+    Raises DatosInvalidos for a bad NIT.
+    """
+    visibles = empresas_visibles(alcance).order_by("-anio_fiscal", "nombre", "id")
+    if servidor_id is not None:
+        empresas = list(visibles.filter(servidor_id=servidor_id))
+        nombre = empresas[0].servidor.nombre if empresas else str(servidor_id)
+        return {"empresas": empresas, "titulo": f"Extraer datos de {nombre}", "objeto": f"servidor:{servidor_id}"}
+    try:
+        interpretado = interpretar(nit or "")
+    except NitInvalido as error:
+        raise DatosInvalidos({"nit": [str(error)]}) from error
+    empresas = list(visibles.filter(nit_base=interpretado.base))
+    return {
+        "empresas": empresas,
+        "titulo": f"Extraer datos del NIT {interpretado.normalizado}",
+        "objeto": f"nit:{interpretado.base}",
+    }
 
 
 def ventanas_de(empresa_id: int) -> list[VentanaExtraccion]:

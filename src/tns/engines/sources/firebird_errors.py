@@ -86,10 +86,11 @@ def reading(error: BaseException, *, address: str, timed_out: bool = False) -> S
     """Why a statement or a fetch failed."""
     codes = gds_codes(error)
     text = str(error)
+    if codes & _LOST:
+        said = "dejó de responder" if timed_out else "cortó la conexión"
+        return ConnectionLost(f"El servidor {address} {said}.", tecnico=text)
     if timed_out:
         return QueryTimeout("La consulta superó el tiempo permitido y se interrumpió.", tecnico=text)
-    if codes & _LOST:
-        return ConnectionLost(f"Se perdió la conexión con {address}.", tecnico=text)
     if codes & {SHUTDOWN}:
         return DatabaseUnavailable("La base se está cerrando en el servidor.", tecnico=text)
     if NO_PRIVILEGE in codes:

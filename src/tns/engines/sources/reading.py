@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import datetime as dt
 from collections.abc import Iterator
@@ -187,8 +186,10 @@ class FirebirdSource:
             self.connection.abort()
         self.connection.close()
         for part in self.parts:
-            with contextlib.suppress(Error):
+            try:
                 part.statement.free()
+            except Error:
+                part.statement._istmt = None  # it died with its connection; the driver would try again, loudly
 
     def _open(self, part: Part, desde: dt.date, hasta: dt.date) -> MessageReader:
         return MessageReader(self.connection, self.transaction, part.statement, _params(part.statement, desde, hasta))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from tns.extraccion.models import EjecucionExtraccion, MovimientoInventario, VentanaExtraccion
@@ -15,6 +17,22 @@ class ExtraerDatosSerializer(serializers.Serializer):
     actualizar_cambiadas = serializers.BooleanField(
         default=False, help_text="Vuelve a leer también las ventanas que cambiaron en el origen."
     )
+
+
+class ExtraerVariasSerializer(serializers.Serializer):
+    """Every company of a server, or of a NIT."""
+
+    servidor_id = serializers.IntegerField(min_value=1, required=False)
+    nit = serializers.CharField(max_length=30, required=False)
+    fecha_inicio = serializers.DateField(required=False, help_text="Sin fechas, el año fiscal de cada empresa.")
+    fecha_fin = serializers.DateField(required=False)
+    forzar_reextraccion = serializers.BooleanField(default=False)
+    actualizar_cambiadas = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("servidor_id" in attrs) == ("nit" in attrs):
+            raise serializers.ValidationError("Indique un servidor o un NIT.")
+        return attrs
 
 
 class MovimientoSerializer(serializers.ModelSerializer):

@@ -5,6 +5,7 @@ from tns.extraccion.api.views import (
     CoberturaView,
     EjecucionViewSet,
     ExtraerDatosView,
+    ExtraerVariasView,
     MovimientoViewSet,
     ProbarConsultaView,
 )
@@ -14,6 +15,7 @@ router.register("movimientos", MovimientoViewSet, basename="movimiento")
 router.register("ejecuciones-extraccion", EjecucionViewSet, basename="ejecucion-extraccion")
 urlpatterns = [
     path("sistema/extraer_datos/", ExtraerDatosView.as_view(), name="extraer-datos"),
+    path("sistema/extraer_varias/", ExtraerVariasView.as_view(), name="extraer-varias"),
     path("empresas-servidor/<int:empresa_id>/cobertura/", CoberturaView.as_view(), name="empresa-cobertura"),
     path(
         "empresas-servidor/<int:empresa_id>/probar_consulta/",

@@ -24,6 +24,7 @@ from tns.extraccion.api.serializers import (
     EjecucionDetalleSerializer,
     EjecucionSerializer,
     ExtraerDatosSerializer,
+    ExtraerVariasSerializer,
     MovimientoSerializer,
     ProbarConsultaSerializer,
     PruebaConsultaSerializer,
@@ -48,6 +49,27 @@ class ExtraerDatosView(APIView):
             empresa=empresa_visible(alcance_de(request), pedido["empresa_servidor_id"]),
             desde=pedido["fecha_inicio"],
             hasta=pedido["fecha_fin"],
+            forzar=pedido["forzar_reextraccion"],
+            actualizar_cambiadas=pedido["actualizar_cambiadas"],
+            usuario=request.user,
+        )
+        return aceptada(tarea)
+
+
+class ExtraerVariasView(APIView):
+    """Begins the extraction of every company of a server, or of a NIT, as one task with a child per company."""
+
+    permission_classes = [PuedeVerUOperar]
+
+    @extend_schema(tags=["sistema"], request=ExtraerVariasSerializer, responses={202: TareaAceptadaSerializer})
+    def post(self, request: Request) -> Response:
+        datos = ExtraerVariasSerializer(data=request.data)
+        datos.is_valid(raise_exception=True)
+        pedido = datos.validated_data
+        tarea = services.encolar_extracciones(
+            **selectors.grupo_de_empresas(alcance_de(request), pedido.get("servidor_id"), pedido.get("nit")),
+            desde=pedido.get("fecha_inicio"),
+            hasta=pedido.get("fecha_fin"),
             forzar=pedido["forzar_reextraccion"],
             actualizar_cambiadas=pedido["actualizar_cambiadas"],
             usuario=request.user,
