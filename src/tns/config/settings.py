@@ -245,6 +245,7 @@ DIAN_RAICES: str = env.str("DIAN_RAICES", "")  # PEM of the roots whose signatur
 TNS_TIEMPO_LIMITE_CONSULTA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA", 900)
 TNS_TIEMPO_LIMITE_CONSULTA_PROPIA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA_PROPIA", 120)
 TNS_TIEMPO_LIMITE_SILENCIO: int = env.int("TNS_TIEMPO_LIMITE_SILENCIO", 120)
+TNS_EXTRACCIONES_POR_SERVIDOR: int = env.int("TNS_EXTRACCIONES_POR_SERVIDOR", 2)  # at once, of one customer's server
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOGGING = {
