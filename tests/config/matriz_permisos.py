@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.mundo import Mundo
+from tns.consola.urls import PAGINAS
 
 NADIE = frozenset[str]()
 AJENOS = frozenset({"lector_boreal", "llave_boreal"})  # nothing of Andina's may reach them
@@ -94,6 +95,9 @@ RUTAS: dict[str, Ruta] = {
     "health/": ruta(GET=TODOS),
     "health/live/": ruta(GET=TODOS),
     "health/ready/": ruta(GET=TODOS),
+    # The console's page, which shows nothing until one signs in
+    **{pagina: ruta(GET=TODOS) for nombre in PAGINAS for pagina in (nombre, f"{nombre}/<resto>")},
+    "": ruta(GET=TODOS),
     # State of the installation
     "metrics": ruta(GET=ADMINISTRAR_TODO, solo_sesion=True),
     "metrics/": ruta(GET=ADMINISTRAR_TODO, solo_sesion=True),

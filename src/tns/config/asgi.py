@@ -8,7 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tns.config.settings")
 
 from django.core.asgi import get_asgi_application
 
-import tns.config.celery  # noqa: F401  the web process sends tasks through the configured application
 from tns.config.arranque import exigir
 
 application = get_asgi_application()

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "tns.vpn",
     "tns.ml",
     "tns.sistema",
+    "tns.consola",
 ]
 MIDDLEWARE = [
     "tns.common.contexto.middleware",

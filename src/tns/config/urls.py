@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/", include("tns.ml.api.urls")),
     path("api/", include("tns.sistema.api.urls")),
     path("", include(urlpatterns_raiz)),
+    path("", include("tns.consola.urls")),
 ]
 
 handler404 = "tns.common.problemas.no_encontrado"

@@ -24,6 +24,7 @@ from django.db import connection
 
 from tns.engines.progress import Cancelled
 from tns.tareas import canal
+from tns.tareas.texto import limpio
 
 logger = logging.getLogger(__name__)
 INTERVALO = 0.25
@@ -59,7 +60,7 @@ class ContextoTarea:
         self._hilo: threading.Thread | None = None
         self._fin = threading.Event()
         self._cancelada = threading.Event()
-        self._perdida = False
+        self.perdida = False
         self._avisos: list[Callable[[], None]] = []
         self._cerrojo = threading.Lock()
         self._etapa, self._mensaje = "", ""
@@ -106,7 +107,12 @@ class ContextoTarea:
 
     def check(self) -> None:
         if self._cancelada.is_set():
-            raise TrabajoPerdido if self._perdida else Cancelled
+            raise TrabajoPerdido if self.perdida else Cancelled
+
+    @property
+    def cancelada(self) -> bool:
+        """Whether the work was asked to stop, by people or because its lock was lost (see `perdida`)."""
+        return self._cancelada.is_set()
 
     @contextmanager
     def on_cancel(self, callback: Callable[[], None]) -> Iterator[None]:
@@ -127,7 +133,7 @@ class ContextoTarea:
                 self._guardar()
             except psycopg.Error as error:
                 logger.warning("La tarea %s perdió su conexión: %s", self.tarea_id, type(error).__name__)
-                self._perdida = True
+                self.perdida = True
                 self._cancelar()
                 return
             if ultima:
@@ -149,10 +155,10 @@ class ContextoTarea:
         falta = self._total - self._hecho if self._total else None
         restante = max(0.0, falta / tasa) if falta is not None and tasa else None
         return {
-            "etapa": self._etapa[:200],
-            "mensaje": self._mensaje[:300],
-            "hecho": self._hecho,
-            "total": self._total,
+            "etapa": limpio(self._etapa)[:200],
+            "mensaje": limpio(self._mensaje)[:300],
+            "hecho": int(self._hecho),
+            "total": None if self._total is None else int(self._total),
             "tasa": tasa,
             "segundos_restantes": restante,
         }

@@ -9,9 +9,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 from celery import Task, shared_task
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from tns.common.contexto import de_tarea
@@ -19,12 +18,12 @@ from tns.engines.errors import TNSError
 from tns.engines.progress import Cancelled
 from tns.tareas import canal
 from tns.tareas.contexto import ContextoTarea, TrabajoPerdido
-from tns.tareas.models import EstadoTarea, Tarea
+from tns.tareas.fallos import MAX_INTENTOS, base_de_datos_perdida, columnas_de, como_fallo, trabajador_perdido
+from tns.tareas.models import ESTADOS_VIVOS, EstadoTarea, Tarea
+from tns.tareas.texto import jsonable
 
 logger = logging.getLogger(__name__)
-MAX_INTENTOS = 5
 Funcion = Callable[..., Any]
-_BASE_DE_DATOS_PERDIDA = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class TareaCelery(Task):
@@ -43,9 +42,7 @@ def tarea_celery(*, tipo: str, cola: str) -> Callable[[Funcion], TareaCelery]:
     """
 
     def decorar(funcion: Funcion) -> TareaCelery:
-        @shared_task(
-            base=TareaCelery, name=f"{funcion.__module__}.{funcion.__name__}", queue=cola, tipo=tipo, cola=cola
-        )
+        @shared_task(base=TareaCelery, name=f"{funcion.__module__}.{funcion.__name__}", tipo=tipo, cola=cola)
         def correr(tarea_id: str) -> None:
             ejecutar(uuid.UUID(tarea_id), funcion)
 
@@ -79,10 +76,15 @@ def _comenzar(tarea: Tarea) -> bool:
     if tarea.intentos >= MAX_INTENTOS:
         _terminar(tarea, trabajador_perdido())
         return False
-    tarea.estado, tarea.intentos = EstadoTarea.EN_PROGRESO, tarea.intentos + 1
-    tarea.iniciada = tarea.iniciada or timezone.now()
-    tarea.trabajador = socket.gethostname()[:120]
-    tarea.save(update_fields=["estado", "intentos", "iniciada", "trabajador"])
+    cambiadas = Tarea.objects.filter(id=tarea.id, estado__in=ESTADOS_VIVOS).update(
+        estado=EstadoTarea.EN_PROGRESO,
+        intentos=tarea.intentos + 1,
+        iniciada=tarea.iniciada or timezone.now(),
+        trabajador=socket.gethostname()[:120],
+    )
+    if not cambiadas:  # cancelled since it was read
+        return False
+    tarea.refresh_from_db()
     canal.publicar_instantanea(tarea.instantanea())
     return True
 
@@ -91,51 +93,40 @@ def _correr(tarea: Tarea, contexto: ContextoTarea, funcion: Funcion) -> dict[str
     """The changes that end the task; None when it must be taken up again by `recuperar_tareas`."""
     try:
         resultado = funcion(contexto, **tarea.argumentos)
+        if dataclasses.is_dataclass(resultado) and not isinstance(resultado, type):
+            resultado = dataclasses.asdict(resultado)
+        return {"estado": EstadoTarea.EXITO, "resultado": jsonable(resultado)}
     except TrabajoPerdido:
         logger.warning("La tarea %s se interrumpió y se retomará", tarea.id)
         return None
     except Cancelled:
         return {"estado": EstadoTarea.CANCELADA}
     except TNSError as error:
+        # Work that was interrupted from outside may end in an error of its own before it notices why.
+        if (final := _por_cancelacion(contexto)) is not None:
+            return final
         logger.warning("La tarea %s falló: %s %s", tarea.id, error.codigo_estable, error.detalle)
-        return fallo(error)
-    except _BASE_DE_DATOS_PERDIDA:
-        logger.exception("La tarea %s perdió la base de datos y se retomará", tarea.id)
-        return None
-    except Exception:
+        return columnas_de(error)
+    except Exception as error:
+        if (final := _por_cancelacion(contexto)) is not None:
+            return final
+        if contexto.perdida or base_de_datos_perdida(error):
+            logger.exception("La tarea %s perdió la base de datos y se retomará", tarea.id)
+            return None
         logger.exception("La tarea %s falló sin que lo esperáramos", tarea.id)
-        return fallo(
-            TNSError("Ocurrió un error que no esperábamos.", que_hacer="Avise al soporte con el número de la tarea.")
-        )
-    if dataclasses.is_dataclass(resultado) and not isinstance(resultado, type):
-        resultado = dataclasses.asdict(resultado)
-    return {"estado": EstadoTarea.EXITO, "resultado": resultado}
+        return columnas_de(como_fallo(error))
 
 
-def fallo(error: TNSError) -> dict[str, Any]:
-    """The columns that say why a task failed."""
-    return {
-        "estado": EstadoTarea.FALLO,
-        "error_codigo": error.codigo_estable,
-        "error_detalle": error.detalle,
-        "error_que_hacer": error.que_hacer,
-        "error_tecnico": error.tecnico or "",
-        "error_datos": error.datos or None,
-    }
-
-
-def trabajador_perdido() -> dict[str, Any]:
-    return fallo(
-        TNSError(
-            f"La tarea se interrumpió {MAX_INTENTOS} veces sin terminar.",
-            codigo="trabajador_perdido",
-            que_hacer="Revise la memoria y los registros del trabajador antes de intentarlo de nuevo.",
-        )
-    )
+def _por_cancelacion(contexto: ContextoTarea) -> dict[str, Any] | None:
+    return {"estado": EstadoTarea.CANCELADA} if contexto.cancelada and not contexto.perdida else None
 
 
 def _terminar(tarea: Tarea, cambios: dict[str, Any]) -> None:
     cambios = cambios | {"terminada": timezone.now(), "segundos_restantes": None}
-    Tarea.objects.filter(id=tarea.id).update(**cambios)
+    try:
+        Tarea.objects.filter(id=tarea.id).update(**cambios)
+    except (OperationalError, InterfaceError):
+        connection.close()  # it went bad while the work ran on connections of its own: once more on a new one
+        Tarea.objects.filter(id=tarea.id).update(**cambios)
     tarea.refresh_from_db()
     canal.publicar_instantanea(tarea.instantanea())

@@ -7,6 +7,8 @@ from typing import Any
 
 from celery.signals import worker_ready
 from django.db import DatabaseError, connection
+from kombu.exceptions import KombuError
+from redis import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +19,7 @@ def retomar(sender: Any = None, **_: Any) -> None:
 
     try:
         recuperar_tareas()
-    except DatabaseError:
+    except (DatabaseError, RedisError, KombuError):
         logger.warning("No se pudieron retomar tareas al arrancar; lo hará la revisión periódica", exc_info=True)
     finally:
         connection.close()

@@ -9,15 +9,16 @@ from typing import Any
 
 from celery import current_app
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerNoResponde
 
 from tns.common.problemas import Conflicto, ServicioNoDisponible
+from tns.common.valkey import cliente
 from tns.cuentas.models import Usuario
 from tns.tareas import canal
 from tns.tareas.contexto import conexion_propia, llave_de
-from tns.tareas.ejecucion import MAX_INTENTOS, TareaCelery, trabajador_perdido
+from tns.tareas.ejecucion import TareaCelery
+from tns.tareas.fallos import MAX_INTENTOS, trabajador_perdido
 from tns.tareas.models import ESTADOS_VIVOS, EstadoTarea, Tarea
 
 logger = logging.getLogger(__name__)
@@ -93,14 +94,15 @@ def cancelar(*, tarea: Tarea) -> Tarea:
     """Ask a task to stop: at once when nobody has begun it, within seconds when it runs; Conflicto when it is over."""
     ahora = timezone.now()
     pendientes = Tarea.objects.filter(id=tarea.id, estado=EstadoTarea.PENDIENTE)
-    pendientes.update(estado=EstadoTarea.CANCELADA, cancelacion_solicitada=True, terminada=ahora)
-    Tarea.objects.filter(id=tarea.id, estado=EstadoTarea.EN_PROGRESO).update(cancelacion_solicitada=True)
+    tocadas = pendientes.update(estado=EstadoTarea.CANCELADA, cancelacion_solicitada=True, terminada=ahora)
+    corriendo = Tarea.objects.filter(id=tarea.id, estado=EstadoTarea.EN_PROGRESO)
+    tocadas += corriendo.update(cancelacion_solicitada=True)
     Tarea.objects.filter(padre_id=tarea.id, estado=EstadoTarea.PENDIENTE).update(
         estado=EstadoTarea.CANCELADA, cancelacion_solicitada=True, terminada=ahora
     )
     Tarea.objects.filter(padre_id=tarea.id, estado=EstadoTarea.EN_PROGRESO).update(cancelacion_solicitada=True)
     tarea.refresh_from_db()
-    if not tarea.cancelacion_solicitada:
+    if not tocadas:
         raise Conflicto(
             f"La tarea ya terminó ({tarea.get_estado_display().lower()}).", codigo="tarea_terminada", que_hacer=""
         )
@@ -114,15 +116,30 @@ def recuperar_tareas() -> int:
     A task EN_PROGRESO whose lock is free has no worker. One PENDIENTE for long may have lost its message (a broker
     without persistence restarted): it is sent again, which is harmless if the first is still in the queue.
     """
-    huerfanas = Tarea.objects.filter(
-        Q(estado=EstadoTarea.EN_PROGRESO) | Q(estado=EstadoTarea.PENDIENTE, enviada__lt=timezone.now() - REENVIAR_TRAS)
-    )
+    corriendo = Tarea.objects.filter(estado=EstadoTarea.EN_PROGRESO).values_list("id", flat=True)
     enviadas = 0
-    for tarea_id in list(huerfanas.values_list("id", flat=True)):
+    for tarea_id in [*corriendo, *_sin_mensaje()]:
         if tarea := _liberar(tarea_id):
             enviar(tarea)
             enviadas += 1
     return enviadas
+
+
+def _sin_mensaje() -> list[uuid.UUID]:
+    """Tasks that have waited for long in queues that hold fewer messages than tasks wait for them, oldest first.
+
+    In a queue that is merely long every task has its message, and sending more would only make it longer.
+    """
+    esperan: dict[str, list[Tarea]] = {}
+    for tarea in Tarea.objects.filter(estado=EstadoTarea.PENDIENTE).only("id", "cola", "enviada").order_by("creada"):
+        esperan.setdefault(tarea.cola, []).append(tarea)
+    limite = timezone.now() - REENVIAR_TRAS
+    perdidas: list[uuid.UUID] = []
+    for cola, tareas in esperan.items():
+        faltan = len(tareas) - int(cliente().llen(cola))  # type: ignore[arg-type]
+        viejas = [tarea.id for tarea in tareas if tarea.enviada is None or tarea.enviada < limite]
+        perdidas += viejas[: max(0, faltan)]
+    return perdidas
 
 
 def _liberar(tarea_id: uuid.UUID) -> Tarea | None:

@@ -16,7 +16,7 @@ LATIDO = "tns:latido"
 _LATIDO_S = 120
 
 
-@shared_task(queue="rapidas", expires=60)
+@shared_task(expires=60)
 def recuperar_tareas_task() -> None:
     """Every few seconds: take up again what a dead worker left; its passing shows that beat and worker live."""
     try:

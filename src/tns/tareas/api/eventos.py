@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
 
 import redis.asyncio as redis
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from tns.common import problemas
@@ -22,6 +23,7 @@ from tns.tareas.models import ESTADOS_VIVOS, Tarea
 
 # A stream ends after this long; the browser's EventSource opens the next one, with the session checked anew.
 DURACION_MAXIMA_S = 15 * 60
+T = TypeVar("T")
 SILENCIO_S = 5.0
 MAX_VIVAS = 200
 
@@ -55,7 +57,7 @@ async def eventos_de_tarea(request: HttpRequest, pk: str) -> HttpResponse | Stre
     if negado := await _negado(request):
         return negado
     try:
-        tarea = await sync_to_async(selectors.tarea_visible)(await _alcance(request), pk)
+        tarea = await _leer(selectors.tarea_visible, await _alcance(request), pk)
     except TNSError as error:
         return problemas.respuesta(problemas.de_error(error))
     return _flujo(_seguir_una(tarea))
@@ -66,6 +68,33 @@ async def eventos_de_tareas(request: HttpRequest) -> HttpResponse | StreamingHtt
     if negado := await _negado(request):
         return negado
     return _flujo(_seguir_todas(await _alcance(request)))
+
+
+def _instantanea(tarea: Tarea) -> dict[str, Any]:
+    tarea.refresh_from_db()
+    return tarea.instantanea()
+
+
+def _vivas(alcance: Alcance) -> list[dict[str, Any]]:
+    vivas = selectors.tareas_visibles(alcance).filter(estado__in=ESTADOS_VIVOS)[:MAX_VIVAS]
+    return [tarea.instantanea() for tarea in vivas]
+
+
+def _es_visible(alcance: Alcance, task_id: str) -> bool:
+    return selectors.tareas_visibles(alcance).filter(id=task_id).exists()
+
+
+async def _leer(lectura: Callable[..., T], *argumentos: Any) -> T:
+    """Read from the database and give the connection back at once: a stream lives for minutes, and there are many."""
+
+    def leer_y_soltar() -> T:
+        try:
+            return lectura(*argumentos)
+        finally:
+            if not connection.in_atomic_block:
+                connection.close()
+
+    return await sync_to_async(leer_y_soltar)()
 
 
 async def _mensajes(nombre: str) -> AsyncIterator[dict[str, Any] | None]:
@@ -93,8 +122,7 @@ async def _mensajes(nombre: str) -> AsyncIterator[dict[str, Any] | None]:
 async def _seguir_una(tarea: Tarea) -> AsyncIterator[str]:
     async for mensaje in _mensajes(canal.canal_de(tarea.id)):
         if mensaje is None:
-            await tarea.arefresh_from_db()
-            instantanea = tarea.instantanea()
+            instantanea = await _leer(_instantanea, tarea)
         elif mensaje["clase"] == "tarea":
             instantanea = mensaje["tarea"]
         else:
@@ -109,11 +137,10 @@ async def _seguir_todas(alcance: Alcance) -> AsyncIterator[str]:
     visibles: dict[str, bool] = {}
     async for mensaje in _mensajes(canal.TODAS):
         if mensaje is None:
-            vivas = selectors.tareas_visibles(alcance).filter(estado__in=ESTADOS_VIVOS)[:MAX_VIVAS]
-            yield _evento("vivas", [tarea.instantanea() async for tarea in vivas])
+            yield _evento("vivas", await _leer(_vivas, alcance))
             continue
         task_id = mensaje["tarea"]["task_id"] if mensaje["clase"] == "tarea" else mensaje["task_id"]
         if task_id not in visibles:
-            visibles[task_id] = await selectors.tareas_visibles(alcance).filter(id=task_id).aexists()
+            visibles[task_id] = await _leer(_es_visible, alcance, task_id)
         if visibles[task_id]:
             yield _evento(mensaje["clase"], mensaje.get("tarea", mensaje))
