@@ -79,13 +79,18 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
             "TNS_TIEMPO_LIMITE_CONSULTA", "Segundos de una consulta.", "900", "TNS_TIEMPO_LIMITE_CONSULTA"
         ),
         Variable(
-            "TNS_TIEMPO_LIMITE_CONSULTA_PROPIA", "Segundos de la vista previa de una consulta propia.", "120",
+            "TNS_TIEMPO_LIMITE_CONSULTA_PROPIA", "Segundos de una consulta propia.", "120",
             "TNS_TIEMPO_LIMITE_CONSULTA_PROPIA",
         ),
         Variable(
             "TNS_TIEMPO_LIMITE_SILENCIO", "Segundos sin recibir nada antes de dar por perdida la conexión.", "120",
             "TNS_TIEMPO_LIMITE_SILENCIO",
         ),
+        Variable(
+            "TNS_EXTRACCIONES_POR_SERVIDOR", "Extracciones simultáneas de un mismo servidor.", "2",
+            "TNS_EXTRACCIONES_POR_SERVIDOR",
+        ),
+        Variable("TNS_NATIVO", "0 para no usar la parte compilada de la extracción.", "1"),
     ),
     "DIAN": (
         Variable("DIAN_TIEMPO_LIMITE_S", "Segundos que se espera al proveedor.", "90", "DIAN_TIEMPO_LIMITE_S"),
