@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tns.engines.errors import TNSError
+from tns.engines.loading.native.building import load as load_native
 from tns.local.estado import PartState, read_environment, read_state, supervisor_pid
 from tns.local.guardian import sweep
 from tns.local.pila import Stack, build_stack, logs_directory
@@ -149,16 +150,18 @@ def show_state(*, as_json: bool) -> int:
     ready, parts = read_state(directory)
     if pid is None:
         parts = []
+    native = load_native()
     if as_json:
         rows = [vars(part) for part in parts]
-        console.print_json(
-            data={"en_marcha": pid is not None, "lista": ready and bool(pid), "pid": pid, "partes": rows}
-        )
+        running = {"en_marcha": pid is not None, "lista": ready and bool(pid), "pid": pid}
+        console.print_json(data={**running, "extraccion_nativa": native.library is not None, "partes": rows})
     elif pid is None:
         console.print("La pila local no está en marcha. Iníciela con «tns up».")
     else:
         console.print(_state_table(parts))
         console.print(f"Supervisor: proceso {pid}. Datos: {directory}", style="dim")
+        compiled = "compilada" if native.library is not None else f"Python puro ({native.reason})"
+        console.print(f"Extracción: {compiled}.", style="dim")
     return OK if pid is not None else NOT_RUNNING
 
 
