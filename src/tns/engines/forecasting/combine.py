@@ -21,7 +21,7 @@ class Weights:
     """Shares of the models.
 
     Attributes:
-        xgboost: share of the XGBoost models; the rest is the seasonal theta.
+        xgboost: share of the XGBoost models in an article that sells every month; the rest is the seasonal theta.
         prophet: share of Prophet, taken from both, in the articles that have one.
         prophet_total: how far (in logarithm) the articles' sum is moved to Prophet's total; see `total`.
     """
@@ -40,9 +40,13 @@ class Weights:
         return {**asdict(self), "theta": round(1 - self.xgboost, 4)}
 
 
-def blend(weights: Weights, xgboost: Floats, theta: Floats) -> Floats:
-    """Forecast of the models every article has."""
-    mixed: Floats = (weights.xgboost * xgboost + (1 - weights.xgboost) * theta).astype(np.float32)
+def blend(weights: Weights, xgboost: Floats, theta: Floats, zeros: npt.NDArray[np.float64]) -> Floats:
+    """(n, h) forecast of the models every article has, `zeros` (n,) being its share of months without demand.
+
+    The theta method is made for smooth demand: an intermittent article takes the less of it.
+    """
+    share = ((1 - weights.xgboost) * (1 - zeros))[:, None]
+    mixed: Floats = (xgboost + share * (theta - xgboost)).astype(np.float32)
     return mixed
 
 

@@ -26,9 +26,9 @@ class Config:
     seed: int = 7
     threads: int = 1
     origins: int = 24
-    max_rows: int = 250_000
-    rounds: int = 80
-    learning_rate: float = 0.05
+    max_rows: int = 80_000
+    rounds: int = 50
+    learning_rate: float = 0.08
     max_depth: int = 6
     subsample: float = 0.6
     column_share: float = 0.8

@@ -12,10 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tns.engines.forecasting.panel import Floats, Panel
-from tns.engines.forecasting.scans import SMOOTHING, Scans
+from tns.engines.forecasting.scans import SMOOTHING, Rows, Scans
 from tns.engines.forecasting.seasonal import YEAR, pooled_season, season_at, theta
-
-Rows = npt.NDArray[np.intp]
 
 LAGS = 12
 MEANS = (3, 6, 12, 24)
@@ -41,10 +39,10 @@ class Slice:
     outlook: Floats
 
 
-def level_at(scans: Scans, origin: int) -> Floats:
+def level_at(scans: Scans, origin: int, rows: Rows | None = None) -> Floats:
     """Units per month that stand for 'one' at `origin`: the last year's mean, held up a little by the whole life's."""
-    life = scans.window_mean(origin, origin)
-    level = 0.9 * scans.window_mean(origin, YEAR) + 0.1 * life
+    life = scans.window_mean(origin, origin, rows)
+    level = 0.9 * scans.window_mean(origin, YEAR, rows) + 0.1 * life
     return np.where(level > 0, level, 1.0).astype(np.float32)
 
 
@@ -62,7 +60,7 @@ def slice_at(
     """
     ahead = list(horizons)
     chosen = np.arange(panel.articles) if rows is None else rows
-    level = level_at(scans, origin)[chosen]
+    level = level_at(scans, origin, chosen)
     fixed = _origin_features(panel, scans, origin, chosen, level)
     y = scans.y[chosen]
     birth = scans.birth[chosen]
@@ -81,7 +79,7 @@ def slice_at(
         for j, name in enumerate(names):
             values[i, :, j] = block[name]
     steps = np.asarray(ahead) - 1
-    seasonal = scans.window_mean(origin, YEAR)[chosen][:, None] * season.own[:, steps % YEAR]
+    seasonal = scans.window_mean(origin, YEAR, chosen)[:, None] * season.own[:, steps % YEAR]
     outlook = 0.5 * statistical[:, steps] + 0.4 * seasonal + 0.1 * level[:, None]
     return Slice(names, values, level, statistical[:, steps], outlook.astype(np.float32))
 
@@ -95,13 +93,13 @@ def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level:
         else:
             out[f"lag{lag}"] = np.full(len(rows), np.nan, dtype=np.float32)
     for width in MEANS:
-        out[f"mean{width}"] = (scans.window_mean(origin, width)[rows] / level).astype(np.float32)
-    out["mean_life"] = (scans.window_mean(origin, origin)[rows] / level).astype(np.float32)
+        out[f"mean{width}"] = (scans.window_mean(origin, width, rows) / level).astype(np.float32)
+    out["mean_life"] = (scans.window_mean(origin, origin, rows) / level).astype(np.float32)
     for width in (6, 12):
-        out[f"std{width}"] = (scans.window_std(origin, width)[rows] / level).astype(np.float32)
+        out[f"std{width}"] = (scans.window_std(origin, width, rows) / level).astype(np.float32)
     for width in (6, 12):
-        out[f"zeros{width}"] = scans.zero_share(origin, width)[rows].astype(np.float32)
-    out["zeros_life"] = scans.zero_share(origin, origin)[rows].astype(np.float32)
+        out[f"zeros{width}"] = scans.zero_share(origin, width, rows).astype(np.float32)
+    out["zeros_life"] = scans.zero_share(origin, origin, rows).astype(np.float32)
     out["since_last"] = scans.since_last[rows, origin].astype(np.float32)
     out["age"] = np.minimum(age, 60.0)
     out["log_level"] = np.log(level)
@@ -111,8 +109,8 @@ def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level:
     out["sba"] = scans.sba[rows, origin] / level
     out["size"] = scans.size[rows, origin] / level
     out["interval"] = scans.interval[rows, origin]
-    year = scans.window_mean(origin, 12)[rows]
-    before = scans.window_mean(origin, 24)[rows] * 2 - year
+    year = scans.window_mean(origin, 12, rows)
+    before = scans.window_mean(origin, 24, rows) * 2 - year
     out["growth"] = np.where(
         age >= 24, np.clip((year + 0.1 * level) / (np.maximum(before, 0) + 0.1 * level), 0, 10), np.nan
     ).astype(np.float32)

@@ -17,6 +17,7 @@ from tns.engines.forecasting.intervals import Widths, article_class, error_scale
 from tns.engines.forecasting.panel import Floats, Panel, Strings
 from tns.engines.forecasting.prophet_models import TOTAL, ProphetPart
 from tns.engines.forecasting.scans import Scans, scan
+from tns.engines.forecasting.seasonal import YEAR
 from tns.engines.forecasting.total import adjustment
 from tns.engines.forecasting.trading_days import factors
 
@@ -190,4 +191,4 @@ def base_forecast(
         theta = theta_only(panel, scans, origin, horizon)
         return None, theta, theta.copy()
     xgboost, theta = model.predict(panel, scans, origin, horizon)
-    return xgboost, theta, blend(weights, xgboost, theta)
+    return xgboost, theta, blend(weights, xgboost, theta, scans.zero_share(origin, YEAR))

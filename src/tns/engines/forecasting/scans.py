@@ -8,11 +8,14 @@ of origins, and no later month can leak into an earlier origin.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tns.engines.forecasting.panel import Floats, Ints
+
+Rows = npt.NDArray[np.intp]
 
 SMOOTHING = (0.05, 0.1, 0.2, 0.4, 0.7)  # exponential smoothing constants, evenly spread in logarithm
 INTERMITTENT = 0.1  # smoothing of Croston-type methods (Syntetos & Boylan 2005 advise 0.05-0.2)
@@ -28,7 +31,6 @@ class Scans:
         birth: (N,) first month with demand, T if there is none.
         since_last: (N, T+1) months since the last one with demand.
         smooth: (N, T+1, len(SMOOTHING)) simple exponential smoothing.
-        smooth_error: (N, T+1, len(SMOOTHING)) mean squared one-step error so far.
         sba, tsb: (N, T+1) Syntetos-Boylan approximation and Teunter-Syntetos-Babai.
         size, interval: (N, T+1) smoothed size of a month with demand, months between them.
     """
@@ -40,7 +42,6 @@ class Scans:
     birth: Ints
     since_last: Ints
     smooth: Floats
-    smooth_error: Floats
     sba: Floats
     tsb: Floats
     size: Floats
@@ -50,76 +51,95 @@ class Scans:
         """The scans of the chosen articles only."""
         return Scans(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
-    def window_mean(self, origin: int, width: int) -> npt.NDArray[np.float64]:
+    def window_mean(self, origin: int, width: int, rows: Rows | None = None) -> npt.NDArray[np.float64]:
         """Mean of the last `width` months before `origin`, of those since birth only; 0 where there are none."""
-        start = np.maximum(origin - width, np.minimum(self.birth, origin))
-        rows = np.arange(len(start))
-        count = origin - start
-        mean: npt.NDArray[np.float64] = (self.total[rows, origin] - self.total[rows, start]) / np.maximum(count, 1)
-        return mean
+        return self._window(self.total, origin, width, rows)
 
-    def window_std(self, origin: int, width: int) -> npt.NDArray[np.float64]:
+    def window_std(self, origin: int, width: int, rows: Rows | None = None) -> npt.NDArray[np.float64]:
         """Population standard deviation over the same months as `window_mean`."""
-        start = np.maximum(origin - width, np.minimum(self.birth, origin))
-        rows = np.arange(len(start))
-        count = np.maximum(origin - start, 1)
-        mean = (self.total[rows, origin] - self.total[rows, start]) / count
-        square = (self.squares[rows, origin] - self.squares[rows, start]) / count
+        mean = self._window(self.total, origin, width, rows)
+        square = self._window(self.squares, origin, width, rows)
         deviation: npt.NDArray[np.float64] = np.sqrt(np.maximum(square - mean * mean, 0.0))
         return deviation
 
-    def zero_share(self, origin: int, width: int) -> npt.NDArray[np.float64]:
+    def zero_share(self, origin: int, width: int, rows: Rows | None = None) -> npt.NDArray[np.float64]:
         """Share of months without demand over the same months as `window_mean`."""
-        start = np.maximum(origin - width, np.minimum(self.birth, origin))
-        rows = np.arange(len(start))
-        share: npt.NDArray[np.float64] = (self.zeros[rows, origin] - self.zeros[rows, start]) / np.maximum(
-            origin - start, 1
-        )
-        return share
+        return self._window(self.zeros, origin, width, rows)
+
+    def _window(self, running: npt.NDArray[Any], origin: int, width: int, rows: Rows | None) -> npt.NDArray[np.float64]:
+        chosen = np.arange(len(self.birth)) if rows is None else rows
+        start = np.maximum(origin - width, np.minimum(self.birth[chosen], origin))
+        summed = running[chosen, origin] - running[chosen, start]
+        mean: npt.NDArray[np.float64] = summed / np.maximum(origin - start, 1)
+        return mean
 
 
 def scan(demand: Floats) -> Scans:
-    """Summarise (N, T) monthly demand; returns (negative months) count as none."""
-    y = np.maximum(demand, 0.0).astype(np.float32)
-    n, months = y.shape
-    positive = y > 0
-    birth = np.where(positive.any(axis=1), positive.argmax(axis=1), months).astype(np.int32)
-    total = np.zeros((n, months + 1))
-    np.cumsum(y, axis=1, dtype=np.float64, out=total[:, 1:])
-    squares = np.zeros((n, months + 1))
-    np.cumsum(y.astype(np.float64) ** 2, axis=1, out=squares[:, 1:])
-    alive = np.arange(months)[None, :] >= birth[:, None]
-    zeros = np.zeros((n, months + 1), dtype=np.int32)
-    np.cumsum(~positive & alive, axis=1, out=zeros[:, 1:])
+    """Summarise (N, T) monthly demand; returns (negative months) count as none.
 
-    alphas = np.asarray(SMOOTHING, dtype=np.float32)
-    smooth = np.zeros((n, months + 1, len(alphas)), dtype=np.float32)
-    error = np.zeros_like(smooth)
-    since = np.zeros((n, months + 1), dtype=np.int32)
-    sba, tsb, size, interval = (np.zeros((n, months + 1), dtype=np.float32) for _ in range(4))
-    level = np.zeros((n, len(alphas)), dtype=np.float32)
-    squared = np.zeros_like(level)
-    probability, scale, gap = (np.zeros(n, dtype=np.float32) for _ in range(3))
-    waited = np.zeros(n, dtype=np.int32)
+    Tables are laid out month by month, because every reader asks for all articles at one origin.
+    """
+    y = np.maximum(demand.T, 0.0).astype(np.float32)  # (T, N) from here on
+    months = len(y)
+    positive = y > 0
+    birth = np.where(positive.any(axis=0), positive.argmax(axis=0), months).astype(np.int32)
+    alive = np.arange(months)[:, None] >= birth[None, :]
+    since, size, interval, tsb, sba = _intermittent(y, positive, birth)
+    return Scans(
+        y=y.T,
+        total=_running(y, np.float64),
+        squares=_running(y.astype(np.float64) ** 2, np.float64),
+        zeros=_running(~positive & alive, np.int32),
+        birth=birth,
+        since_last=since,
+        smooth=_smoothing(y, birth),
+        sba=sba,
+        tsb=tsb,
+        size=size,
+        interval=interval,
+    )
+
+
+def _running(values: npt.NDArray[Any], kind: type) -> npt.NDArray[Any]:
+    """(N, T+1) cumulative sum over the months of (T, N) values, beginning with 0."""
+    out = np.zeros((values.shape[0] + 1, values.shape[1]), dtype=kind)
+    np.cumsum(values, axis=0, dtype=kind, out=out[1:])
+    return out.T
+
+
+def _share_of_news(t: int, birth: Ints, least: float) -> Floats:
+    """Weight of month t: a young article has no level to defend, so its first months weigh as in a plain mean."""
+    return np.maximum(np.float32(least), 1 / np.maximum(t - birth + 1, 1).astype(np.float32))
+
+
+def _smoothing(y: Floats, birth: Ints) -> Floats:
+    """(N, T+1, len(SMOOTHING)) simple exponential smoothing since birth."""
+    months, n = y.shape
+    out = np.zeros((len(SMOOTHING), months + 1, n), dtype=np.float32)
+    for k, alpha in enumerate(SMOOTHING):
+        level = out[k]
+        for t in range(months):
+            # Before birth both demand and level are 0, and at birth the share is 1: no case apart is needed.
+            level[t + 1] = level[t] + _share_of_news(t, birth, alpha) * (y[t] - level[t])
+    return out.transpose(2, 1, 0)
+
+
+def _intermittent(
+    y: Floats, positive: npt.NDArray[np.bool_], birth: Ints
+) -> tuple[Ints, Floats, Floats, Floats, Floats]:
+    """(N, T+1) months since the last demand, smoothed size and interval, TSB and SBA forecasts."""
+    months, n = y.shape
+    since = np.zeros((months + 1, n), dtype=np.int32)
+    size, interval, chance = (np.zeros((months + 1, n), dtype=np.float32) for _ in range(3))
     for t in range(months):
-        now, sold, first = y[:, t], positive[:, t], birth == t
-        known = (birth < t)[:, None]
-        miss = now[:, None] - level
-        squared += np.where(known, miss * miss, 0.0)
-        # A young article has no level to defend: the first months weigh as in a plain mean.
-        rate = np.maximum(alphas[None, :], 1.0 / np.maximum(t - birth + 1, 1)[:, None])
-        level = np.where(first[:, None], now[:, None], np.where(known, level + rate * miss, 0.0)).astype(np.float32)
-        waited = np.where(birth < t, waited + 1, 0).astype(np.int32)
-        slow = np.maximum(INTERMITTENT, 1.0 / np.maximum(t - birth + 1, 1)).astype(np.float32)
-        probability = np.where(first, 1.0, probability + np.where(birth < t, slow * (sold - probability), 0.0))
-        scale_next = scale + INTERMITTENT * (now - scale)
-        gap_next = gap + INTERMITTENT * (waited - gap)
-        gap = np.where(first, 1.0, np.where(sold, gap_next, gap)).astype(np.float32)
-        scale = np.where(first, now, np.where(sold, scale_next, scale)).astype(np.float32)
-        waited = np.where(sold, 0, waited).astype(np.int32)
-        smooth[:, t + 1], error[:, t + 1] = level, squared / np.maximum(t - birth, 1)[:, None]
-        since[:, t + 1] = waited
-        size[:, t + 1], interval[:, t + 1] = scale, gap
-        tsb[:, t + 1] = probability * scale
-        sba[:, t + 1] = (1 - INTERMITTENT / 2) * scale / np.maximum(gap, 1.0)
-    return Scans(y, total, squares, zeros, birth, since, smooth, error, sba, tsb, size, interval)
+        sold, first, later = positive[t], birth == t, birth < t
+        waited = since[t] + later
+        since[t + 1] = np.where(sold, 0, waited)
+        chance[t + 1] = chance[t] + _share_of_news(t, birth, INTERMITTENT) * (sold - chance[t])
+        moved_size = np.where(sold, size[t] + INTERMITTENT * (y[t] - size[t]), size[t])
+        moved_interval = np.where(sold, interval[t] + INTERMITTENT * (waited - interval[t]), interval[t])
+        size[t + 1] = np.where(first, y[t], moved_size)
+        interval[t + 1] = np.where(first, 1.0, moved_interval)
+    tsb = chance * size
+    sba = (1 - INTERMITTENT / 2) * size / np.maximum(interval, 1.0)
+    return since.T, size.T, interval.T, tsb.T, sba.astype(np.float32).T

@@ -12,6 +12,7 @@ from tns.engines.forecasting.panel import Floats, Ints
 YEAR = 12
 LEAST = 0.02  # of an index: no month is forecast at nothing because it once sold nothing
 SEASON_YEARS = 4  # complete years before the origin that tell the season; older ones describe another market
+POOL = 5_000  # articles that speak for the panel's season
 THETA_GRID = (0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
 THETA_WINDOW = 48
 
@@ -62,7 +63,8 @@ def pooled_season(y: Floats, origin: int, birth: Ints) -> npt.NDArray[np.float64
     years = min(origin // YEAR, SEASON_YEARS)
     if years == 0:
         return np.ones(YEAR)
-    ratio, mean = _yearly_ratios(y, origin, birth, years)
+    every = -(-len(y) // POOL)
+    ratio, mean = _yearly_ratios(y[::every], origin, birth[::every], years)
     weight = np.sqrt(mean)  # between one vote per article and one vote per unit
     votes = weight.sum(axis=0)
     yearly = (ratio * weight[:, :, None]).sum(axis=0) / np.maximum(votes, 1e-12)[:, None]

@@ -1,7 +1,7 @@
 """The company's total, forecast by Prophet, as a second opinion on the sum of the articles.
 
 A common shock moves every article at once and the sum shows it best. The articles' forecasts of a month are scaled so
-that their sum moves half-way (in logarithm) to Prophet's, when the backtest says that half-way is closer to the truth.
+that their sum moves half-way (in logarithm) to Prophet's, unless the backtest shows that this does harm.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tns.engines.forecasting.prophet_models import fit_one, predict_one
 from tns.engines.progress import Progress
 
 HALF = 0.5  # equal voices: weights fitted to a handful of origins are worse than equal ones (Smith & Wallis 2009)
+HARMFUL = 1.25  # times the error of the sum alone
 LIMIT = 1.25  # the total never moves an article's month by more than this factor
 LEAST_MONTHS = 24  # two years before Prophet can tell a season
 TRIALS = 4  # backtest origins at which Prophet is fitted
@@ -43,7 +44,10 @@ def try_total(panel: Panel, origin: int, forecast: Floats, progress: Progress) -
 
 
 def share_of_prophet(trials: list[TotalTrial]) -> float:
-    """0 or one half: whichever erred less on the total over the trials."""
+    """One half, or 0 when there was no trial or half-way erred clearly more than the articles' sum alone.
+
+    A handful of origins cannot rank two good forecasts, so the equal mean stands unless it is plainly harmful.
+    """
     alone, both = [], []
     for trial in trials:
         known = (trial.actual > 0) & (trial.summed > 0)
@@ -52,7 +56,7 @@ def share_of_prophet(trials: list[TotalTrial]) -> float:
         both.append(np.abs(np.log(trial.summed[known] * factor[known] / trial.actual[known])))
     if not trials or not sum(len(a) for a in alone):
         return 0.0
-    return HALF if np.concatenate(both).mean() < np.concatenate(alone).mean() else 0.0
+    return HALF if np.concatenate(both).mean() < HARMFUL * np.concatenate(alone).mean() else 0.0
 
 
 def adjustment(

@@ -100,7 +100,8 @@ def _backtest(panel: Panel, horizon: int, config: Config, progress: Progress) ->
     judged = past.judged_articles(scans, until, config.seed)
     if not len(judged):
         return Evidence([])
-    model = _fit_xgboost(plain, scans, until, horizon, config, progress)
+    # Half the rows are enough to judge by, and err on the modest side.
+    model = _fit_xgboost(plain, scans, until, horizon, replace(config, max_rows=config.max_rows // 2), progress)
     effect = factors(calendar, panel.first_month, panel.months + horizon)
     few, few_scans = plain.take(judged), scans.take(judged)
     trials, opinions = [], []
