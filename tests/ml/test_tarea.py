@@ -81,6 +81,22 @@ def test_a_cancelled_training_stops_in_the_middle_of_its_query_and_leaves_no_tra
     assert not list(Path(os.environ["MODELOS_ML_DIR"]).glob(".entrenando-*"))
 
 
+@pytest.mark.fallas
+def test_a_training_whose_worker_was_killed_is_taken_up_again_and_makes_one_model(
+    mundo: Mundo, trabajador: Trabajador
+) -> None:
+    tienda([mundo.andina], "2025-01", "2025-06", articulos=2)
+    with conexion_propia() as otra, otra.transaction():
+        otra.execute("LOCK TABLE movimientos_inventario IN ACCESS EXCLUSIVE MODE")
+        tarea = tarea_de(mundo.operador.post(RUTA, {"empresa_servidor_id": mundo.andina.id}))
+        assert wait_until(lambda: espera_el_cerrojo(otra), PACIENCIA_S), trabajador.registro()
+        trabajador.kill()
+    trabajador.start()
+    assert wait_until(lambda: terminada(tarea), PACIENCIA_S), trabajador.registro()
+    assert (tarea.estado, tarea.intentos) == (EstadoTarea.EXITO, 2), trabajador.registro()
+    assert ModeloML.objects.count() == 1
+
+
 def espera_el_cerrojo(conexion: psycopg.Connection[Any]) -> bool:
     """Whether somebody waits for the table that this connection holds."""
     consulta = """SELECT count(*) FROM pg_locks
