@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ConsolaConfig(AppConfig):
+    name = "tns.consola"
+    verbose_name = "Consola"
