@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 def main() -> None:
     from tests.engines.ubl.fabrica import CLAVES
-    from tests.engines.ubl.test_azar import danar, semillas
+    from tests.engines.ubl.test_azar import danar, danar_arbol, semillas
     from tns.engines.ubl import as_json
     from tns.engines.ubl.verify import Verifier
 
@@ -35,7 +35,8 @@ def main() -> None:
     verifier, outcomes, slowest, cases = Verifier(CLAVES), Counter[str](), 0.0, 0
     started = time.monotonic()
     while time.monotonic() - started < options.minutos * 60:
-        data = danar(rnd.choice(seeds), rnd)
+        seed = rnd.choice(seeds)
+        data = danar_arbol(seed, rnd) if seed.startswith(b"<") and rnd.random() < 0.5 else danar(seed, rnd)
         begun = time.perf_counter()
         try:
             for found in verifier.file(data):

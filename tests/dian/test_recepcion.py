@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.engines.ubl.fabrica import Receta, cdata, contenedor, documento, evento, firmar, zip_de
+from tns.dian import recepcion
 from tns.dian.models import ArchivoRecibido, DocumentoRecibido
 
 RECIBIR = "/api/dian-processor/recibir/"
@@ -121,6 +123,15 @@ def test_nothing_and_too_much_are_told(mundo: Any) -> None:
     assert mundo.operador.post(RECIBIR, {}, format="multipart").status_code == 400
     muchos = {f"f{n}__xml": b"<a/>" for n in range(51)}
     assert subir(mundo.operador, **muchos).status_code == 413
+
+
+def test_all_the_files_of_a_request_share_one_budget(mundo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    limites = dataclasses.replace(recepcion.LIMITES, documents=3)
+    monkeypatch.setattr(recepcion, "LIMITES", limites)
+    archivos = {f"f{n}__xml": documento(Receta(numero=f"A{n}")) for n in range(5)}
+    respuesta = subir(mundo.operador, **archivos).json()
+    assert (respuesta["nuevos"], respuesta["rechazados"]) == (3, 2)
+    assert {r["codigo"] for r in respuesta["resultados"][3:]} == {"demasiados_documentos"}
 
 
 def test_lists_are_searched_filtered_and_ordered(mundo: Any) -> None:

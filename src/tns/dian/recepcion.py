@@ -22,6 +22,7 @@ from tns.empresas.models import EmpresaServidor
 from tns.engines.ubl import as_json, c14n, codes, safe_xml
 from tns.engines.ubl.arithmetic import EstadoTotales
 from tns.engines.ubl.code_check import check_code, check_software_code
+from tns.engines.ubl.containers import Budget
 from tns.engines.ubl.errors import DocumentoRechazado, refuse
 from tns.engines.ubl.limits import Limits
 from tns.engines.ubl.model import Documento, Parte
@@ -47,16 +48,19 @@ def recibir(
 ) -> list[Recibido]:
     """Receive files (XML, ZIP, message). Bad input never raises: it comes back as `rechazado` with its reason."""
     resultados: list[Recibido] = []
+    presupuesto = Budget(LIMITES)
     for nombre, datos in archivos:
-        resultados += _recibir_archivo(nombre, datos, alcance, usuario)
+        resultados += _recibir_archivo(nombre, datos, presupuesto, alcance, usuario)
     return resultados
 
 
-def _recibir_archivo(nombre: str, datos: bytes, alcance: Alcance, usuario: Usuario | None) -> list[Recibido]:
+def _recibir_archivo(
+    nombre: str, datos: bytes, presupuesto: Budget, alcance: Alcance, usuario: Usuario | None
+) -> list[Recibido]:
     etiqueta = nombre[:200] or "sin nombre"
     verificador = Verifier(roots=_raices(), limits=LIMITES)
     resultados = []
-    for hallado in verificador.file(datos):
+    for hallado in verificador.file(datos, presupuesto):
         ruta = " › ".join(hallado.ruta)[:400]
         if hallado.rechazo is not None or hallado.revision is None:
             motivo = hallado.rechazo or refuse("documento_rechazado", "El documento no se pudo leer.")

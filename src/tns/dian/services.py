@@ -70,7 +70,7 @@ def retomar_pendientes() -> int:
     filas = (
         DocumentoDian.objects.select_related("empresa_servidor")
         .filter(Q(estado__in=EN_DUDA) | sin_escribir, actualizado__lt=quietos)
-        .filter(creado__gt=ahora - timedelta(days=_DIAS_DE_INSISTENCIA))
+        .filter(enviado_en__gt=ahora - timedelta(days=_DIAS_DE_INSISTENCIA))
         .order_by("actualizado")[:_MAX_RETOMADOS]
     )
     retomados = 0

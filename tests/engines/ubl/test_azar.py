@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.engines.ubl.fabrica import CLAVES, Receta, base64_de, cdata, contenedor, documento, evento, firmar, zip_de
 from tns.engines.ubl import as_json
@@ -46,7 +48,7 @@ def danar(data: bytes, rnd: random.Random) -> bytes:
         end = min(len(damaged), at + rnd.choice((1, 3, 30, 900)))
         kind = rnd.randrange(5)
         if kind == 0 and at < len(damaged):
-            damaged[at] = rnd.randrange(256)
+            damaged[at] = rnd.choice((rnd.randrange(32, 127), rnd.randrange(32, 127), rnd.randrange(256)))
         elif kind == 1:
             del damaged[at:end]
         elif kind == 2:
@@ -56,6 +58,32 @@ def danar(data: bytes, rnd: random.Random) -> bytes:
         else:
             damaged[at:end] = bytes(rnd.randrange(256) for _ in range(end - at))
     return bytes(damaged)
+
+
+def danar_arbol(data: bytes, rnd: random.Random) -> bytes:
+    """Well-formed damage: elements deleted, repeated, moved elsewhere, with other texts and attributes."""
+    root = etree.fromstring(data)
+    for _ in range(rnd.choice((1, 2, 4, 12))):
+        elements = [element for element in root.iter() if isinstance(element.tag, str) and element is not root]
+        if not elements:
+            break
+        element, other = rnd.choice(elements), rnd.choice(elements)
+        kind = rnd.randrange(6)
+        if kind == 0:
+            element.getparent().remove(element)
+        elif kind == 1:
+            element.addnext(copy.deepcopy(element))
+        elif kind == 2:
+            other.append(copy.deepcopy(element))
+        elif kind == 3:
+            element.text = rnd.choice(("", "-1", "1E99", "9" * 300, "ñ", "<![CDATA[", "2019-13-45", other.text or ""))
+        elif kind == 4:
+            element.set(
+                rnd.choice(("Id", "URI", "Algorithm", "schemeID", "Type")), rnd.choice(("", "#firma", "x" * 500))
+            )
+        else:
+            element.tag = other.tag
+    return etree.tostring(root)
 
 
 def comprobar(data: bytes) -> None:
@@ -74,6 +102,12 @@ def comprobar(data: bytes) -> None:
 @given(st.integers(0, 6), st.randoms(use_true_random=False))
 def test_a_damaged_document_gives_a_verdict_or_a_clean_refusal(seed: int, rnd: random.Random) -> None:
     comprobar(danar(semillas()[seed], rnd))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 3), st.randoms(use_true_random=False))
+def test_a_well_formed_document_with_anything_anywhere_is_read_or_refused(seed: int, rnd: random.Random) -> None:
+    comprobar(danar_arbol(semillas()[seed], rnd))
 
 
 @settings(max_examples=200, deadline=None)

@@ -119,6 +119,16 @@ def test_the_first_rate_of_the_tax_is_an_accepted_reading_and_is_said() -> None:
     assert "primera tarifa" in verdict.variante
 
 
+def test_a_total_that_mixes_taxes_is_taken_apart() -> None:
+    xml = documento(Receta(inc="80.00"))
+    before = leer(xml)
+    first, second = before.impuestos
+    mixed = dataclasses.replace(
+        first, valor=first.valor + second.valor, subtotales=first.subtotales + second.subtotales
+    )
+    assert check_code(dataclasses.replace(before, impuestos=(mixed,)), CLAVES).estado is EstadoCodigo.VERIFICADO
+
+
 def test_the_software_security_code_is_verified_with_the_pin() -> None:
     read = leer(documento())
     assert check_software_code(read, CLAVES) is EstadoCodigo.VERIFICADO

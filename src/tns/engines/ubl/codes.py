@@ -118,9 +118,18 @@ def _event(document: Documento, pin: str) -> Composition:
 
 
 def tax_sum(taxes: tuple[TotalImpuesto, ...], code: str) -> Decimal | None:
-    """Total of one tax over the document; None when it has none."""
-    amounts = [total.valor for total in taxes if total.codigo == code and total.valor is not None]
-    return sum(amounts, Decimal(0)) if amounts else None
+    """Total of one tax over the document; None when it has none.
+
+    The total that is written, unless it mixes several taxes: then the sum of this one's rates.
+    """
+    amounts: list[Decimal | None] = []
+    for total in taxes:
+        if {rate.codigo for rate in total.subtotales} == {code}:
+            amounts.append(total.valor)
+        else:
+            amounts += [rate.valor for rate in total.subtotales if rate.codigo == code]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def tax_readings(taxes: tuple[TotalImpuesto, ...], code: str) -> list[tuple[str, Decimal]]:

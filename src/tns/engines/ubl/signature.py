@@ -43,7 +43,7 @@ _SIGNATURES: dict[str, hashes.HashAlgorithm] = {
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512": hashes.SHA512(),
 }
 _PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
-_MAX_REFERENCES = 10
+_MAX_REFERENCES = 6
 _MAX_CERTIFICATES = 10
 _MAX_SIGNATURES = 3
 
@@ -141,7 +141,7 @@ def _check_one(root: Any, signature: Any, roots: Sequence[x509.Certificate]) -> 
 
 
 def _verdict(broken: set[str]) -> tuple[EstadoFirma, str]:
-    if broken & {"certificado", "propiedades"}:
+    if broken - {"documento"}:
         what = "el certificado" if "certificado" in broken else "las propiedades firmadas (fecha, política o rol)"
         return EstadoFirma.FIRMA_FALSA, f"La firma fue manipulada: {what} no es lo que se firmó."
     if broken:
@@ -235,6 +235,8 @@ def _broken_parts(root: Any, signature: Any, references: list[_Reference]) -> se
     covered: set[str] = set()
     for reference in references:
         part, canonical = _referred(root, signature, reference)
+        if part in covered:
+            raise _Broken("La firma se refiere dos veces a la misma parte.")
         covered.add(part)
         digest = hashlib.new(reference.digest, canonical).digest()
         if not hmac.compare_digest(digest, reference.value):
@@ -257,7 +259,7 @@ def _referred(root: Any, signature: Any, reference: _Reference) -> tuple[str, by
             return "propiedades", c14n.canonical_element(properties, method)
     for element in signature.iter():  # any other piece of this signature must hold too, and covers nothing
         if isinstance(element.tag, str) and target in _ids(element):
-            return "propiedades", c14n.canonical_element(element, method)
+            return f"propiedades:{target}", c14n.canonical_element(element, method)
     raise _Broken("La firma se refiere a una parte que no es el documento ni suya: no cubre lo que se lee.")
 
 

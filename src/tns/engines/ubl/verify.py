@@ -68,9 +68,12 @@ class Verifier:
         self.roots = tuple(roots)
         self.limits = limits
 
-    def file(self, data: bytes) -> Iterator[Verificacion]:
-        """Every document of one file (XML, ZIP or message), as they are found; never raises for bad input."""
-        budget = Budget(self.limits)
+    def file(self, data: bytes, budget: Budget | None = None) -> Iterator[Verificacion]:
+        """Every document of one file (XML, ZIP or message), as they are found; never raises for bad input.
+
+        Files that come together share a `budget`, so that many cost no more than one may.
+        """
+        budget = budget or Budget(self.limits)
         for piece in containers.unpack(data, self.limits, budget):
             if piece.rechazo is not None:
                 yield Verificacion(piece.ruta, rechazo=piece.rechazo)
