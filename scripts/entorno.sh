@@ -17,7 +17,7 @@ if al_dia "$candado" || al_dia requirements-dev.lock; then
 fi
 inicio=$(date +%s)
 
-sirve() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+sirve() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 if [ ! -x "$venv/bin/python" ] || ! sirve "$venv/bin/python"; then
     python=
     for candidato in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python3.14; do

@@ -54,6 +54,7 @@ class Valkey(Service):
             f"requirepass {self.password}",
             f'dir "{self.directory}"',
             "daemonize no",
+            "set-proc-title no",  # a title overwrites the environment, and with it the mark that the guard looks for
             'save ""',
             f"appendonly {'yes' if self.durable else 'no'}",
             "maxmemory-policy noeviction",
