@@ -168,7 +168,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["tns.cuentas.permisos.PuedeVerOAdministrar"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["tns.common.lectores.LectorJSON"],
     "DEFAULT_SCHEMA_CLASS": "tns.common.esquema.Esquema",
     "DEFAULT_PAGINATION_CLASS": "tns.common.paginacion.Paginacion",
     "DEFAULT_FILTER_BACKENDS": [
