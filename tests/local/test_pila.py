@@ -55,9 +55,10 @@ def test_a_killed_pytest_leaves_neither_servers_nor_files() -> None:
     process = subprocess.Popen([sys.executable, "-c", _STACK], stdout=subprocess.PIPE, text=True, env=outside)
     assert process.stdout is not None
     folder = Path(process.stdout.readline().strip())
-    assert folder.name.startswith("tns-pruebas-")
-    assert len(pids(folder)) >= 2
+    servers = pids(folder)
     process.kill()
     process.wait()
     process.stdout.close()
+    assert folder.name.startswith("tns-pruebas-")
+    assert len(servers) >= 2
     assert wait_until(lambda: not pids(folder) and not folder.exists())
