@@ -101,13 +101,7 @@ def test_a_cut_half_way_leaves_it_pending_with_the_cause_and_the_next_run_finish
     world: World, servidor_vivo: Any
 ) -> None:
     config = nueva_config(servidor_vivo)
-    flag = world.ssh.folder / "once"
-    flag.touch()
-    world.ssh.command(
-        "wg",
-        f'[ "$1" = set ] && [ -e {flag} ] || exec /usr/bin/wg "$@"\n/usr/bin/wg "$@"; rm {flag}\n'
-        'session=$(cut -d " " -f 4 /proc/$PPID/stat); kill -9 $PPID $session\n',
-    )
+    world.cut_after_wg_set()
     with pytest.raises(TNSError):
         aplicar(config, Acto.CREAR)
     mitad = actual(config)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -120,10 +121,10 @@ class SSHServer:
     def _accounts(self) -> str:
         """Shell commands that put the test's accounts in place, inside the mount namespace, and then run "$@"."""
         files = {
-            "passwd": Path("/etc/passwd").read_text()
+            "passwd": re.sub("^(root:.*:).*$", r"\1/bin/sh", Path("/etc/passwd").read_text(), flags=re.MULTILINE)
             + f"cliente:x:4001:4001::{self.folder}:/bin/sh\noperador:x:4002:4002::{self.folder}:/bin/sh\n",
             "shadow": _with_password(Path("/etc/shadow").read_text(), _hash()),
-            "sudoers": "root ALL=(ALL:ALL) ALL\noperador ALL=(root) NOPASSWD: ALL\n",
+            "sudoers": "root ALL=(ALL:ALL) ALL\noperador ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh\n",
         }
         commands = []
         for name, text in files.items():

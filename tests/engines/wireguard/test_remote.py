@@ -138,14 +138,7 @@ def test_a_file_that_never_stops_changing_is_left_alone(world: World) -> None:
 
 
 def test_a_cut_between_wg_set_and_the_file_is_a_drift_that_a_second_apply_repairs(world: World) -> None:
-    flag = world.ssh.folder / "once"
-    flag.touch()
-    # Once: after the real `wg set`, kill the script and the SSH session that carry it.
-    world.ssh.command(
-        "wg",
-        f'[ "$1" = set ] && [ -e {flag} ] || exec /usr/bin/wg "$@"\n/usr/bin/wg "$@"; rm {flag}\n'
-        'session=$(cut -d " " -f 4 /proc/$PPID/stat); kill -9 $PPID $session\n',
-    )
+    flag = world.cut_after_wg_set()
     before, peer = world.wg.file.read_bytes(), spec()
     with pytest.raises(SSHError) as caught, world.remote() as remote:
         remote.apply(peer)

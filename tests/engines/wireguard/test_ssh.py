@@ -126,7 +126,7 @@ def test_an_answer_without_end_is_cut(server: SSHServer) -> None:
 
 def test_a_command_killed_on_the_other_side_is_a_cut_connection(server: SSHServer) -> None:
     with SSHSession(server.target()) as session, pytest.raises(SSHError) as caught:
-        session.run(["sh", "-c", "kill -9 $$"])
+        session.run(["sh", "-c", "kill -9 $PPID"])
     assert caught.value.codigo_estable == "ssh_cortado"
 
 

@@ -36,6 +36,19 @@ class World:
         with SSHSession(self.ssh.target(user), command_timeout=seconds) as session:
             yield RemoteWireGuard(session, self.wg.interface, str(self.wg.file), sudo)
 
+    def cut_after_wg_set(self) -> Path:
+        """Once: after the real `wg set`, kill the SSH session and the script it carries. The flag is gone when done."""
+        flag = self.ssh.folder / "once"
+        flag.touch()
+        self.ssh.command(
+            "wg",
+            f'[ "$1" = set ] && [ -e {flag} ] || exec /usr/bin/wg "$@"\n/usr/bin/wg "$@"\n'
+            'session=$PPID\nuntil [ "$(cat /proc/$session/comm)" = sshd ]; do\n'
+            '  session=$(cut -d " " -f 4 /proc/$session/stat)\ndone\n'
+            f"kill -9 $session $PPID\nrm {flag}\n",
+        )
+        return flag
+
     def close(self) -> None:
         self.ssh.stop()
         self.namespace.close()

@@ -22,6 +22,7 @@ from tns.engines.wireguard.peer import PeerSpec
 from tns.engines.wireguard.ssh import CommandResult, SSHSession
 
 _COMMIT_ATTEMPTS = 4
+_KILLED = 128  # a shell adds the signal's number to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,12 @@ def _failure(answer: CommandResult, server: RemoteWireGuard) -> RemoteFailure | 
         return SudoRefused("El servidor no permite usar sudo sin contraseña.", tecnico=answer.stderr)
     if answer.status == scripts.FILE_CHANGED:
         return FileChanged(f"El archivo {path} cambió mientras se editaba.")
+    if answer.status > _KILLED:
+        return RemoteFailure(
+            "La orden se interrumpió en el servidor.",
+            codigo="ssh_cortado",
+            que_hacer="Lo que falte quedará pendiente y la reconciliación lo terminará.",
+        )
     detail, code, advice = {
         scripts.NO_WG: ("El servidor no tiene la orden «wg».", "sin_wireguard", "Instale el paquete wireguard-tools."),
         scripts.NO_INTERFACE: (
