@@ -109,6 +109,10 @@ RUTAS: dict[str, Ruta] = {
     "api/auth/me/": ruta(GET=PERSONAS),
     "api/auth/clave/": ruta(POST=PERSONAS),
     "api/auth/register/": ruta(POST=ADMINISTRAR_TODO),
+    "api/usuarios/": ruta(GET=ADMINISTRAR_TODO),
+    "api/usuarios/<pk>/": ruta(sin_registro, GET=ADMINISTRAR_TODO, PATCH=ADMINISTRAR_TODO),
+    "api/invitaciones/": ruta(GET=ADMINISTRAR_TODO, POST=ADMINISTRAR_TODO),
+    "api/invitaciones/<pk>/": ruta(sin_registro, DELETE=ADMINISTRAR_TODO),
     "api/auditoria/": ruta(GET=ADMINISTRAR_TODO),
     "api/auditoria/<pk>/": ruta(sin_registro, GET=ADMINISTRAR_TODO),
     # Background jobs
@@ -160,6 +164,7 @@ RUTAS: dict[str, Ruta] = {
     "api/ml/modelos/": ruta(GET=VER),
     "api/ml/modelos/<pk>/": ruta(sin_registro, GET=VER),
     "api/ml/modelos/<pk>/activar/": ruta(sin_registro, POST=OPERAR),
+    "api/ml/modelos/<pk>/registrar_mlflow/": ruta(sin_registro, POST=OPERAR),
     # Electronic documents
     "api/dian-processor/procesar-factura/": ruta(POST=OPERAR),
     "api/dian-processor/procesar-lote/": ruta(POST=OPERAR),

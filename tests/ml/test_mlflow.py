@@ -15,6 +15,7 @@ from tests.ml.conftest import entrenar_andina
 from tests.ml.datos import tienda
 from tests.mundo import Mundo
 from tns.engines.progress import Cancelled, NullProgress
+from tns.ml import services
 from tns.ml.entrenamiento import ResultadoEntrenamiento
 from tns.ml.hijo_mlflow import Encargo
 from tns.ml.models import EstadoMlflow, ModeloML
@@ -123,6 +124,29 @@ def test_a_server_that_never_answers_is_left_within_the_limit_and_its_password_t
     assert resultado.mlflow["estado"] == EstadoMlflow.NO_REGISTRADO
     assert any("tardó más de 6 s" in aviso for aviso in resultado.avisos)
     assert "secreto" not in caplog.text + str(resultado)
+
+
+def test_a_version_trained_without_mlflow_is_logged_later_from_its_files(
+    mundo: Mundo, settings: Settings, mlflow_url: str
+) -> None:
+    entrenar(mundo)
+    ruta = f"/api/ml/modelos/{ModeloML.objects.get().id}/registrar_mlflow/"
+    assert mundo.operador.post(ruta).json()["codigo"] == "mlflow_desactivado"
+    settings.MLFLOW_TRACKING_URI, settings.TNS_MLFLOW_LIMITE_S = mlflow_url, PACIENCIA_S
+    modelo = services.registrar_en_mlflow(modelo=ModeloML.objects.get(), progreso=NullProgress())
+    import mlflow
+
+    run = mlflow.MlflowClient(tracking_uri=mlflow_url).get_run(modelo.mlflow_run_id)
+    assert (run.info.status, run.data.params["version"]) == ("FINISHED", "1")
+    assert mundo.operador.post(ruta).json()["codigo"] == "modelo_ya_registrado"
+
+
+def test_logging_later_to_a_server_that_is_down_says_so_and_changes_nothing(mundo: Mundo, settings: Settings) -> None:
+    entrenar(mundo)
+    settings.MLFLOW_TRACKING_URI = "http://127.0.0.1:1"
+    with pytest.raises(services.MlflowNoDisponible):
+        services.registrar_en_mlflow(modelo=ModeloML.objects.get(), progreso=NullProgress())
+    assert ModeloML.objects.get().mlflow_estado == EstadoMlflow.DESACTIVADO
 
 
 def test_without_mlflow_configured_nothing_is_missing(mundo: Mundo) -> None:

@@ -24,18 +24,15 @@ from tns.engines.forecasting import MAX_HORIZON, FittedModel, fit
 from tns.engines.progress import Progress
 from tns.ml import archivos
 from tns.ml.datos import Historia, leer_historia
-from tns.ml.hijo_mlflow import Encargo
 from tns.ml.metricas import metricas_del_contrato
 from tns.ml.models import ModeloML
 from tns.ml.publicacion import publicar
-from tns.ml.registro_mlflow import Registro
+from tns.ml.registro_mlflow import EJEMPLO, GRAFICOS, MUESTRA, Registro, encargo_de
 from tns.ml.selectors import identidad_del_modelo, siguiente_version
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MUESTRA = "training_data_sample.csv"
-EJEMPLO = "ejemplo_xgboost.csv"
 FILAS_DE_MUESTRA = 1_000
 FILAS_DE_EJEMPLO = 5
 _EN_CURSO = ".entrenando-"
@@ -139,7 +136,7 @@ def _ficha(nit_base: str, historia: Historia, ajustado: FittedModel, tarea_id: u
 
 
 def _escribir_partes(entrenado: Entrenado) -> None:
-    """The three files of the contract, and the two samples that MLflow gets."""
+    """The three files of the contract, and what MLflow gets besides."""
     modelo, ajustado = entrenado.modelo, entrenado.ajustado
     partes = {"prophet.joblib": ajustado.prophet, "xgboost.joblib": ajustado.xgboost}
     for parte, objeto in partes.items():
@@ -159,6 +156,7 @@ def _escribir_partes(entrenado: Entrenado) -> None:
         "librerias": _librerias(),
     }
     _escribir(entrenado, "metadata.json", archivos.volcar_json(metadatos))
+    archivos.escribir(entrenado.carpeta / GRAFICOS, archivos.volcar_json(_totales(entrenado)))
     _muestra(entrenado.historia).to_csv(entrenado.carpeta / MUESTRA, index=False)
     if (ejemplo := _ejemplo(ajustado)) is not None:
         ejemplo.to_csv(entrenado.carpeta / EJEMPLO, index=False)
@@ -213,39 +211,10 @@ def _ejemplo(ajustado: FittedModel) -> pd.DataFrame | None:
 def _registrar(entrenado: Entrenado, registro: Registro, progreso: Progress) -> None:
     """Log to MLflow when it is configured, and note on the row what came of it."""
     modelo = entrenado.modelo
-    resultado = registro.registrar(_encargo(entrenado), progreso)
-    modelo.mlflow_estado, modelo.mlflow_run_id, modelo.mlflow_url = resultado.estado, resultado.run_id, resultado.url
+    resultado = registro.registrar(encargo_de(modelo, entrenado.carpeta), progreso)
+    modelo.anotar_mlflow(estado=resultado.estado, run_id=resultado.run_id, url=resultado.url)
     if resultado.aviso:
         modelo.avisos.append(resultado.aviso)
-
-
-def _encargo(entrenado: Entrenado) -> Encargo:
-    modelo, ajustado = entrenado.modelo, entrenado.ajustado
-    backtest = {f"backtest_{m}_{k}": v for m, fila in ajustado.backtest.items() for k, v in fila.items()}
-    return {
-        "experimento": settings.MLFLOW_EXPERIMENTO,
-        "nombre": f"{modelo.modelo_id} v{modelo.version}",
-        "parametros": {
-            "modelo_id": modelo.modelo_id,
-            "nit_empresa": modelo.nit,
-            "fecha_entrenamiento": modelo.entrenado_en.isoformat(),
-            "filas_entrenamiento": modelo.filas,
-            "version": modelo.version,
-            "articulos": modelo.articulos,
-            "primer_mes": modelo.primer_mes.isoformat(),
-            "ultimo_mes": modelo.ultimo_mes.isoformat(),
-            **{f"peso_{nombre}": peso for nombre, peso in modelo.pesos.items()},
-            **ajustado.config.as_dict(),
-        },
-        "metricas": {k: float(v) for k, v in {**modelo.metricas, **backtest}.items() if isinstance(v, int | float)},
-        "etiquetas": {"tns.modelo_id": modelo.modelo_id, "tns.tarea": str(modelo.tarea_id or "")},
-        "carpeta": str(entrenado.carpeta),
-        "modelo_id": modelo.modelo_id,
-        "archivos": modelo.archivos,
-        "ejemplo": EJEMPLO,
-        "muestra": MUESTRA,
-        "graficos": _totales(entrenado),
-    }
 
 
 def _totales(entrenado: Entrenado) -> dict[str, Any]:

@@ -78,6 +78,10 @@ class ModeloML(models.Model):
     def primer_mes_pronosticado(self) -> dt.date:
         return (self.ultimo_mes.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
+    def anotar_mlflow(self, *, estado: str, run_id: str, url: str) -> None:
+        """Set the columns that say where this version was logged."""
+        self.mlflow_estado, self.mlflow_run_id, self.mlflow_url = estado, run_id, url
+
     def resumen_mlflow(self) -> dict[str, Any]:
         return {"estado": self.mlflow_estado, "run_id": self.mlflow_run_id, "url": self.mlflow_url}
 

@@ -11,16 +11,20 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from tns.engines.progress import Progress
+from tns.ml import archivos
 from tns.ml.hijo_mlflow import Encargo
-from tns.ml.models import EstadoMlflow
+from tns.ml.models import EstadoMlflow, ModeloML
 
 logger = logging.getLogger(__name__)
+#: What a version's folder holds for MLflow besides the three files of the contract.
+MUESTRA, EJEMPLO, GRAFICOS = "training_data_sample.csv", "ejemplo_xgboost.csv", "graficos.json"
 SONDEO_S = 3.0
 PASO_S = 0.25
 # What MLflow's client waits for one answer and how often it asks again; the whole is bounded by TNS_MLFLOW_LIMITE_S.
@@ -91,6 +95,37 @@ class Registro:
             dicho = _conversar(self._proceso, encargo, limite, progreso)
         progreso.check()
         return _resultado(self._uri, dicho, agotado=time.monotonic() >= limite)
+
+
+def encargo_de(modelo: ModeloML, carpeta: Path) -> Encargo:
+    """The order to log that version, whose files are in `carpeta`; raises ModeloAlterado."""
+    nombre = archivos.nombre_de(modelo.modelo_id, "metadata.json")
+    metadatos = archivos.cargar_json(carpeta / nombre, modelo.archivos[nombre]["sha256"])
+    backtest = {f"backtest_{m}_{k}": v for m, fila in metadatos["backtest"].items() for k, v in fila.items()}
+    return {
+        "experimento": settings.MLFLOW_EXPERIMENTO,
+        "nombre": f"{modelo.modelo_id} v{modelo.version}",
+        "parametros": {
+            "modelo_id": modelo.modelo_id,
+            "nit_empresa": modelo.nit,
+            "fecha_entrenamiento": modelo.entrenado_en.isoformat(),
+            "filas_entrenamiento": modelo.filas,
+            "version": modelo.version,
+            "articulos": modelo.articulos,
+            "primer_mes": modelo.primer_mes.isoformat(),
+            "ultimo_mes": modelo.ultimo_mes.isoformat(),
+            **{f"peso_{modelo_base}": peso for modelo_base, peso in modelo.pesos.items()},
+            **metadatos["configuracion"],
+        },
+        "metricas": {k: float(v) for k, v in {**modelo.metricas, **backtest}.items() if isinstance(v, int | float)},
+        "etiquetas": {"tns.modelo_id": modelo.modelo_id, "tns.tarea": str(modelo.tarea_id or "")},
+        "carpeta": str(carpeta),
+        "modelo_id": modelo.modelo_id,
+        "archivos": modelo.archivos,
+        "ejemplo": EJEMPLO,
+        "muestra": MUESTRA,
+        "graficos": json.loads((carpeta / GRAFICOS).read_bytes()),
+    }
 
 
 def _no_responde(uri: str) -> str:

@@ -86,3 +86,9 @@ class ModeloMLViewSet(ReadOnlyModelViewSet):
         modelo = self.get_object()
         services.activar(modelo=modelo)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={202: TareaAceptadaSerializer})
+    @action(detail=True, methods=["post"])
+    def registrar_mlflow(self, request: Request, pk: str) -> Response:
+        """Begins to log to MLflow a version that was trained while MLflow was away."""
+        return aceptada(services.encolar_registro(modelo=self.get_object(), usuario=request.user))
