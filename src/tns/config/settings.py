@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tns.common.problemas.ProblemasMiddleware",
 ]
 ROOT_URLCONF = "tns.config.urls"
 ASGI_APPLICATION = "tns.config.asgi.application"
@@ -95,6 +96,7 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "cuentas.Usuario"
+AUTHENTICATION_BACKENDS = ["tns.cuentas.entrada.EntradaConLimite"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{nombre}"}
     for nombre in (

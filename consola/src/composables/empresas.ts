@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/vue-query'
+import type { MaybeRefOrGetter } from 'vue'
+import { computed, toValue } from 'vue'
+
+import { api, cuerpo } from '@/api/cliente'
+import type { components } from '@/api/esquema'
+
+export type Empresa = components['schemas']['EmpresaServidor']
+
+export interface Rango {
+  fecha_inicio: string
+  fecha_fin: string
+  forzar_reextraccion: boolean
+  actualizar_cambiadas: boolean
+}
+
+export function usarEmpresa(id: MaybeRefOrGetter<number>) {
+  return useQuery({
+    queryKey: ['empresas', computed(() => toValue(id))],
+    queryFn: async () => cuerpo(await api.GET('/api/empresas-servidor/{id}/', { params: { path: { id: toValue(id) } } })),
+  })
+}
+
+export async function empezarExtraccion(empresa_servidor_id: number, rango: Rango): Promise<string> {
+  return cuerpo(await api.POST('/api/sistema/extraer_datos/', { body: { empresa_servidor_id, ...rango } })).task_id
+}
+
+export const guardarEmpresa = async (id: number, cambios: components['schemas']['PatchedEmpresaServidorRequest']) =>
+  cuerpo(await api.PATCH('/api/empresas-servidor/{id}/', { params: { path: { id } }, body: cambios }))
+
+export const eliminarEmpresa = (id: number) => api.DELETE('/api/empresas-servidor/{id}/', { params: { path: { id } } })

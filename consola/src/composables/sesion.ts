@@ -1,0 +1,57 @@
+import { useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed } from 'vue'
+
+import { api, cuerpo } from '@/api/cliente'
+import { Problema } from '@/api/problema'
+
+const CLAVE = ['sesion']
+
+/** What the page said of the session when it was served: without one there is nothing to ask for. */
+const habiaSesion = () => document.body.dataset.sesion !== 'no'
+
+/** Who is signed in; `usuario` is null when nobody is. */
+export function usarSesion() {
+  const consultas = useQueryClient()
+  const consulta = useQuery({
+    queryKey: CLAVE,
+    staleTime: 5 * 60_000,
+    queryFn: async () => {
+      if (!habiaSesion()) {
+        return null
+      }
+      try {
+        return cuerpo(await api.GET('/api/auth/me/'))
+      } catch (error) {
+        if (error instanceof Problema && error.estado === 401) {
+          return null
+        }
+        throw error
+      }
+    },
+  })
+
+  async function entrar(username: string, password: string): Promise<void> {
+    await api.GET('/api/auth/csrf/')
+    const usuario = cuerpo(await api.POST('/api/auth/login/', { body: { username, password } }))
+    document.body.dataset.sesion = 'si'
+    consultas.clear()
+    consultas.setQueryData(CLAVE, usuario)
+  }
+
+  async function salir(): Promise<void> {
+    await api.POST('/api/auth/logout/')
+    olvidar()
+  }
+
+  /** Nobody is signed in any more: forget everything that was shown. */
+  function olvidar(): void {
+    document.body.dataset.sesion = 'no'
+    consultas.clear()
+    consultas.setQueryData(CLAVE, null)
+  }
+
+  const usuario = computed(() => consulta.data.value ?? null)
+  const puedeAdministrar = computed(() => usuario.value?.rol === 'administrador')
+  const puedeOperar = computed(() => puedeAdministrar.value || usuario.value?.rol === 'operador')
+  return { ...consulta, usuario, puedeAdministrar, puedeOperar, entrar, salir, olvidar }
+}

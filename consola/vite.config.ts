@@ -1,0 +1,29 @@
+import { fileURLToPath, URL } from 'node:url'
+import ui from '@nuxt/ui/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+const servidor = process.env.TNS_SERVIDOR ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  base: '/static/consola/',
+  plugins: [
+    vue(),
+    ui({
+      autoImport: { dts: 'auto-imports.d.ts' },
+      components: { dts: 'components.d.ts', dirs: ['src/componentes'] },
+      // Icons travel in the build: nothing is fetched from outside the installation.
+      icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] }, sizeLimitKb: 0 } },
+      ui: { colors: { primary: 'teal', neutral: 'slate' } },
+    }),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    // The built console travels inside the Python package, so that running it needs no Node.
+    outDir: '../src/tns/consola/static/consola',
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    rollupOptions: { input: 'src/main.ts' },
+  },
+  server: { proxy: { '/api': servidor, '/health': servidor, '/admin': servidor } },
+})
