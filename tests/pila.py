@@ -78,7 +78,7 @@ def levantar() -> None:
         TNS_ENV=os.devnull,  # the developer's own .env says nothing to the tests
         DATABASE_URL=_pila.postgresql.url,
         REDIS_URL=_pila.valkey.url,
-        SECRET_KEY=secrets.token_urlsafe(32),
+        SECRET_KEY=secrets.token_urlsafe(48),
         TNS_CLAVES_CIFRADO=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         MLFLOW_TRACKING_URI="",
         MODELOS_ML_DIR=str(carpeta / "modelos_ml"),

@@ -97,6 +97,7 @@ def _demonstrate(stack: Stack, began: float, scale: str) -> int:
                     servers=servers,
                     truth=installation.verdad,
                     screen=screen,
+                    foreign_database=stack.part("postgresql").foreign,
                 )
                 outcome = demo.run()
         except PasoFallido as error:

@@ -40,6 +40,8 @@ class Part:
     optional: bool = False
     #: Takes many seconds and nobody needs it at once: the stack is ready without waiting for it.
     slow: bool = False
+    #: Its address came from the environment.
+    foreign: bool = False
 
 
 @dataclass
@@ -96,7 +98,7 @@ def attach_stack(directory: Path) -> Stack:
     secrets, ports = Secrets.load(directory), Ports(directory)
     stack = Stack(directory, env=read_environment(directory))
     for row in read_state(directory)[1]:
-        part = Part(row.name, row.title, row.address)
+        part = Part(row.name, row.title, row.address, foreign=row.state == "externa")
         stack.servers.append(part)
     for name in FIREBIRDS:
         stack.firebirds[name] = _firebird(directory, name, ports.remembered(name) or 0, secrets)
@@ -129,12 +131,12 @@ def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, st
 def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
     home = stack.directory
     if url := os.environ.get("DATABASE_URL"):
-        stack.servers.append(Part("postgresql", "PostgreSQL", url))
+        stack.servers.append(Part("postgresql", "PostgreSQL", url, foreign=True))
     else:
         database = PostgreSQL(home / "postgresql", ports.take("postgresql"), password=secrets.postgresql)
         stack.servers.append(Part("postgresql", "PostgreSQL", database.url, database))
     if url := os.environ.get("REDIS_URL"):
-        stack.servers.append(Part("valkey", "Valkey (mensajería)", url))
+        stack.servers.append(Part("valkey", "Valkey (mensajería)", url, foreign=True))
     else:
         broker = Valkey(home / "valkey", ports.take("valkey"), password=secrets.valkey)
         stack.servers.append(Part("valkey", "Valkey (mensajería)", broker.url, broker))
@@ -144,7 +146,7 @@ def _add_servers(stack: Stack, secrets: Secrets, ports: Ports) -> None:
         address = f"127.0.0.1:{firebird.port}"
         stack.servers.append(Part(name, title, address, firebird, optional=True))
     if url := os.environ.get("MLFLOW_TRACKING_URI"):
-        stack.servers.append(Part("mlflow", "MLflow", url))
+        stack.servers.append(Part("mlflow", "MLflow", url, foreign=True))
     else:
         tracking = MLflow(home / "mlflow", ports.take("mlflow", USUAL_PORT))
         stack.servers.append(Part("mlflow", "MLflow", tracking.url, tracking, optional=True, slow=True))

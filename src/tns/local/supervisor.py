@@ -90,10 +90,10 @@ class Supervisor:
                 self._look_after(watched)
 
     def stop(self) -> None:
-        """Programs first, then the servers they use."""
+        """Programs first, then the servers they use (but a slow one, which nobody needs at once)."""
         self._stopping = True
-        for group in (self.stack.programs, self.stack.servers):
-            ours = [watched for watched in self._watched if watched.part in group]
+        first = [watched for watched in self._watched if watched.part in self.stack.programs or watched.part.slow]
+        for ours in (first, [watched for watched in self._watched if watched not in first]):
             self._all_at_once(lambda watched: watched.service.stop(), ours)
             for watched in ours:
                 watched.state = "detenida"

@@ -117,11 +117,26 @@ class Outcome:
 
 
 class Demo:
-    """Runs the steps; each raises PasoFallido saying which one and why."""
+    """Runs the steps; each raises PasoFallido saying which one and why.
 
-    def __init__(self, *, url: str, user: str, password: str, servers: list[DemoServer], truth: Verdad, screen: Screen):
+    Args:
+        foreign_database: the database is not the stack's own: refuse to mix with servers that it already has.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        user: str,
+        password: str,
+        servers: list[DemoServer],
+        truth: Verdad,
+        screen: Screen,
+        foreign_database: bool,
+    ) -> None:
         self._url, self._user, self._password = url, user, password
         self._servers, self._truth, self._screen = servers, truth, screen
+        self._foreign_database = foreign_database
         self._api = Api(url)
         self._ids: dict[str, int] = {}
         self.outcome = Outcome()
@@ -153,6 +168,12 @@ class Demo:
 
     def _register(self, bar: Bar) -> None:
         known = {row["nombre"]: row["id"] for row in self._api.pages("/api/servidores/", tamano=500)}
+        if self._foreign_database and set(known) - {server.nombre for server in self._servers}:
+            raise PasoFallido(
+                "Registrar los servidores",
+                "La base de datos de DATABASE_URL ya tiene servidores propios: la demostración no se mezcla con ellos.",
+                que_hacer="Quite DATABASE_URL para usar la base local, o use una base vacía.",
+            )
         bar.total(len(self._servers))
         for server in self._servers:
             body = {
