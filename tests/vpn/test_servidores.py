@@ -85,6 +85,20 @@ def test_a_server_with_configurations_is_not_deleted(mundo: Mundo, config: Any) 
     assert respuesta.json()["dependientes"] == ["Clínica Norte"]
 
 
+@pytest.mark.parametrize(
+    ("red", "estado"), [("10.8.2.0/23", 200), ("10.8.3.0/25", 200), ("10.9.0.0/24", 400), ("10.8.3.128/25", 400)]
+)
+def test_a_network_may_grow_but_not_leave_its_configurations_out(
+    mundo: Mundo, config: Any, red: str, estado: int
+) -> None:
+    direccion = {"red_ipv4": red} | ({} if red != "10.8.3.128/25" else {"direccion_ipv4": "10.8.3.129"})
+    direccion |= {"direccion_ipv4": "10.9.0.1"} if red == "10.9.0.0/24" else {}
+    respuesta = mundo.administrador.patch(f"{URL}{config.servidor_wireguard_id}/", direccion)
+    assert respuesta.status_code == estado
+    if estado == 400:
+        assert "10.8.3.2" in respuesta.json()["errores"]["red_ipv4"][0]
+
+
 def test_importing_and_reconciling_ask_for_a_ready_server(mundo: Mundo) -> None:
     pk = mundo.administrador.post(URL, DATOS).json()["id"]
     for acto in ("importar", "reconciliar"):

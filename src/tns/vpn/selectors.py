@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from tns.common.problemas import Conflicto
+from tns.engines.wireguard import pool
 from tns.engines.wireguard.clientconf import ClientConf
+from tns.engines.wireguard.values import network
 from tns.vpn.models import ServidorWireGuard, VpnConfig, VpnMuestra
 from tns.vpn.plan import direcciones
 
@@ -32,6 +35,16 @@ def llaves_conocidas(servidor: ServidorWireGuard) -> set[str]:
     """Public keys of this server that a row answers for, the ones being rotated away included."""
     filas = VpnConfig.objects.filter(servidor_wireguard=servidor).values_list("public_key", "anterior_public_key")
     return {llave for fila in filas for llave in fila if llave}
+
+
+def direcciones_dadas(servidor: ServidorWireGuard, version: str) -> list[str]:
+    """Addresses of its configurations, `version` ipv4 or ipv6, inside the server's own network of that family."""
+    columna = {"ipv4": "ip_address", "ipv6": "ipv6_address"}[version]
+    propia = getattr(servidor, f"red_{version}")
+    if not propia:
+        return []
+    dadas = servidor.configs.exclude(**{columna: None}).values_list(columna, flat=True)
+    return [ip for ip in dadas if pool.is_assignable(network(propia), ip_address(ip))]
 
 
 def conf_del_cliente(config: VpnConfig) -> str:

@@ -257,6 +257,26 @@ def test_a_refused_wg_set_leaves_the_file_as_it_was(world: World) -> None:
     assert world.wg.file.read_bytes() == before
 
 
+def test_what_a_hostile_server_says_can_be_stored_and_shown(world: World) -> None:
+    world.ssh.command("wg", 'printf "mal\\000\\033[31m\\007" >&2; printf "v\\000x\\tx\\n"; exit 9\n')
+    with world.remote() as remote:
+        with pytest.raises(RemoteFailure) as caught:
+            remote.state()
+        found = remote.probe()
+    for text in (str(caught.value.tecnico), str(found.problems), found.wg_version):
+        assert not {"\0", "\x1b", "\x07"} & set(text)
+
+
+def test_both_families_of_addresses_are_applied(world: World) -> None:
+    peer = PeerSpec.checked(
+        public_key=keys.new_key_pair().public, allowed_ips=["10.8.3.10/32", "fd00:8:3::a/128"], name="Doble"
+    )
+    with world.remote() as remote:
+        remote.apply(peer)
+        assert [drift for drift in compare([peer], [], remote.read()) if drift.public_key == peer.public_key] == []
+    assert world.wg.peers()[peer.public_key] == "10.8.3.10/32 fd00:8:3::a/128"
+
+
 def test_secrets_are_never_in_a_command_line(world: World) -> None:
     trace = world.ssh.folder / "argv"
     world.ssh.command(

@@ -37,6 +37,17 @@ def test_shows_its_host_key_before_any_login(server: SSHServer) -> None:
     assert ssh.fetch_host_key(server.host, server.port) == server.host_key
 
 
+def test_the_fingerprint_is_the_one_ssh_keygen_prints(server: SSHServer) -> None:
+    answer = subprocess.run(["ssh-keygen", "-lf", str(server.folder / "host.pub")], capture_output=True, text=True)
+    assert server.host_key.fingerprint in answer.stdout.split()
+
+
+@pytest.mark.parametrize("line", ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-ed25519 no", "ssh-ñ AAAA", "a b c"])
+def test_what_is_no_host_key_is_refused(line: str) -> None:
+    with pytest.raises(InvalidValue):
+        ssh.HostKey.parse(line)
+
+
 def test_runs_a_command_with_input(server: SSHServer) -> None:
     with SSHSession(server.target()) as session:
         answer = session.run(["cat"], stdin=b"\x00\xff bytes\n" * 50_000)

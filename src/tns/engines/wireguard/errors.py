@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tns.engines.errors import TNSError
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, line breaks and tabs excepted."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
 
 class WireGuardError(TNSError):
     """Base of every expected failure of this engine."""
 
     codigo: ClassVar[str] = "error_wireguard"
+
+    def __init__(self, detalle: str, *, tecnico: str | None = None, **campos: Any) -> None:
+        """`tecnico` comes from the server: what could not be stored or shown is left out of it."""
+        super().__init__(detalle, tecnico=printable(tecnico) if tecnico else tecnico, **campos)
 
 
 class InvalidValue(WireGuardError):

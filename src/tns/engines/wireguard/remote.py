@@ -17,6 +17,7 @@ from tns.engines.wireguard.errors import (
     RemoteFailure,
     SudoRefused,
     UnexpectedOutput,
+    printable,
 )
 from tns.engines.wireguard.peer import PeerSpec
 from tns.engines.wireguard.ssh import CommandResult, SSHSession
@@ -240,7 +241,7 @@ def _probe_result(stdout: bytes, interface: str, path: str, *, needs_root: bool)
     for line in _text(stdout).splitlines():
         name, tab, value = line.partition("\t")
         if tab:
-            found.setdefault(name, []).append(value.strip()[:200])
+            found.setdefault(name, []).append(printable(value).strip()[:200])
 
     def one(name: str) -> str:
         return found.get(name, [""])[0]

@@ -8,6 +8,8 @@ Every wait has a limit and every answer a maximum size.
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import logging
 import shlex
 from collections.abc import Sequence
@@ -44,13 +46,22 @@ class HostKey:
 
     @classmethod
     def parse(cls, line: str) -> HostKey:
-        """Raises InvalidValue when `line` is not an OpenSSH public key."""
-        import asyncssh
+        """Raises InvalidValue when `line` is not an OpenSSH public key.
 
+        The fingerprint is the base64 of the SHA-256 of the key's blob, as `ssh-keygen -l` prints it.
+        """
+        algorithm, _, rest = line.strip().partition(" ")
+        data = rest.partition(" ")[0]
         try:
-            return _host_key(asyncssh.import_public_key(line))
-        except (asyncssh.KeyImportError, ValueError) as error:
-            raise InvalidValue("La llave del servidor SSH guardada no se puede leer.", tecnico=str(error)) from None
+            blob = base64.b64decode(data, validate=True)
+        except ValueError:
+            blob = b""
+        if not algorithm or not blob.startswith(
+            len(algorithm).to_bytes(4, "big") + algorithm.encode("ascii", "replace")
+        ):
+            raise InvalidValue("La llave del servidor SSH guardada no se puede leer.")
+        digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+        return cls(f"{algorithm} {data}", f"SHA256:{digest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ class SSHSession:
         import asyncssh
 
         target = self._target
-        pinned = asyncssh.import_public_key(HostKey.parse(target.host_key).line)
+        pinned = _pinned(target.host_key)
         options: dict[str, Any] = {"client_keys": None, "preferred_auth": ["password", "keyboard-interactive"]}
         if target.private_key:
             options = {"client_keys": [_private_key(target.private_key)], "preferred_auth": ["publickey"]}
@@ -253,9 +264,17 @@ async def _fetch_host_key(host: str, port: int, timeout: float, algorithms: Sequ
     return _host_key(key)
 
 
+def _pinned(line: str) -> asyncssh.SSHKey:
+    import asyncssh
+
+    try:
+        return asyncssh.import_public_key(HostKey.parse(line).line)
+    except (asyncssh.KeyImportError, ValueError) as error:
+        raise InvalidValue("La llave del servidor SSH guardada no se puede leer.", tecnico=str(error)) from None
+
+
 def _host_key(key: asyncssh.SSHKey) -> HostKey:
-    algorithm, data = key.export_public_key("openssh").decode("ascii", "replace").split()[:2]
-    return HostKey(f"{algorithm} {data}", key.get_fingerprint())
+    return HostKey.parse(key.export_public_key("openssh").decode("ascii", "replace"))
 
 
 def _private_key(text: str) -> asyncssh.SSHKey:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from rest_framework import serializers
@@ -9,6 +10,7 @@ from tns.engines.wireguard import pool, values
 from tns.engines.wireguard.errors import InvalidValue
 from tns.engines.wireguard.ssh import check_private_key
 from tns.servidores.models import Servidor
+from tns.vpn import selectors
 from tns.vpn.models import ServidorWireGuard, VpnConfig, VpnMuestra
 
 
@@ -100,7 +102,20 @@ class ServidorWireGuardSerializer(serializers.ModelSerializer):
             raise serializers.ValidationError({"ssh_llave": ["Escriba una llave SSH o una contraseña."]})
         for version in ("ipv4", "ipv6"):
             attrs |= _direccion_propia(actual(f"red_{version}"), actual(f"direccion_{version}"), version)
+            self._exigir_que_quepan(attrs, version)
         return attrs
+
+    def _exigir_que_quepan(self, attrs: dict[str, Any], version: str) -> None:
+        """A network that changes must go on holding the addresses it gave, and none of them becomes the server's."""
+        red, propia = attrs.get(f"red_{version}"), attrs.get(f"direccion_{version}")
+        if self.instance is None or red is None or red == getattr(self.instance, f"red_{version}"):
+            return
+        nueva = values.network(red) if red else None
+        for direccion in selectors.direcciones_dadas(self.instance, version):
+            if nueva is None or not pool.is_assignable(nueva, ip_address(direccion)) or direccion == propia:
+                raise serializers.ValidationError(
+                    {f"red_{version}": [f"La configuración con {direccion} quedaría sin lugar en esa red."]}
+                )
 
 
 def _red(texto: str, *, version: int) -> str:
