@@ -92,8 +92,9 @@ def test_bad_tables_are_refused_with_their_own_code(tmp_path: Path) -> None:
 
 
 def test_rows_after_the_last_month_with_demand_are_refused(tmp_path: Path) -> None:
-    future = pd.DataFrame({"unique_id": ["A"], "ds": [pd.Timestamp("2024-03-01")], "y": [None], "precio": [9.0]})
-    assert code_of(pd.concat([frame(precio=1.0), future]), tmp_path) == "covariables_futuras"
+    table = frame(precio=1.0)
+    table.loc[len(table)] = ["A", pd.Timestamp("2024-03-01"), np.nan, 9.0]
+    assert code_of(table, tmp_path) == "covariables_futuras"
 
 
 def test_files_that_are_not_what_they_say_are_refused(tmp_path: Path) -> None:

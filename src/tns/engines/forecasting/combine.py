@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from tns.engines.forecasting.panel import Floats, Strings
 from tns.engines.forecasting.scans import Scans
+from tns.engines.forecasting.seasonal import TWO_YEARS
 
 THETA_SHARE = 0.1  # of the statistical model beside a well fed XGBoost
+YOUNG_SHARE = 0.4  # the same while the panel is younger than two years: few origins, and no season seen twice
 FEW_ROWS = 1_000  # training rows at which XGBoost has earned half of its full weight
 DEAD_MONTHS = 24  # without demand: nothing more is expected
 
@@ -31,9 +33,12 @@ class Weights:
     prophet_total: float = 0.0
 
     @classmethod
-    def for_rows(cls, rows: int) -> Weights:
-        """Fixed blend; with few training rows the statistical model keeps the larger part."""
-        return cls(round((1 - THETA_SHARE) * rows / (rows + FEW_ROWS), 4) if rows else 0.0)
+    def for_rows(cls, rows: int, months: int, *, theta: bool = True) -> Weights:
+        """Fixed blend for a panel of `months`; with few training rows the statistical model keeps the larger part."""
+        if rows and not theta:
+            return cls(1.0)
+        share = 1 - (THETA_SHARE if months >= TWO_YEARS else YOUNG_SHARE)
+        return cls(round(share * rows / (rows + FEW_ROWS), 4) if rows else 0.0)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form."""

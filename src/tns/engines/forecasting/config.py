@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 MAX_HORIZON = 24
+RECIPES = ("nivel", "perspectiva")  # the article's level, or what simple rules expect of the month
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,9 @@ class Config:
         max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
         rounds, learning_rate, max_depth, subsample, column_share, max_bin, tweedie_power, level_power: of the XGBoost.
         min_history: months that must be known at a training origin.
+        recipes: what the boosters' target is divided by; one booster each.
+        theta: whether the seasonal theta is blended in.
+        working_days: whether the months' working days are taken into account.
         prophet: whether Prophet is fitted at all.
         prophet_articles: at most so many of the largest long and smooth articles get a Prophet of their own.
     """
@@ -36,9 +41,17 @@ class Config:
     tweedie_power: float = 1.7
     level_power: float = 0.25
     min_history: int = 3
+    recipes: tuple[str, ...] = RECIPES
+    theta: bool = True
+    working_days: bool = True
     prophet: bool = True
     prophet_articles: int = 20
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form for the metadata."""
-        return asdict(self)
+        return {**asdict(self), "recipes": list(self.recipes)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Config:
+        """Inverse of `as_dict`; raises TypeError when a field is unknown."""
+        return cls(**{**data, "recipes": tuple(data["recipes"])})

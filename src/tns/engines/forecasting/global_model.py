@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tns.engines.forecasting.config import Config
+from tns.engines.forecasting.config import RECIPES, Config
 from tns.engines.forecasting.features import Slice, slice_at
 from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import Scans
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 CHUNK = 10_000  # articles whose features are held in memory at once while predicting
 MAX_RATIO = 100.0  # a month of more than so many times the unit teaches no more than that: keeps sums finite
 MAX_BALANCE = 1.1  # a larger gap is an outlier's doing
-RECIPES = ("nivel", "perspectiva")  # what the target is divided by: the article's level, or what simple rules expect
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,8 @@ class GlobalModel:
 
     @property
     def booster(self) -> xgboost.Booster:
-        """The principal booster, whose unit is the article's level."""
-        return self.boosters[RECIPES[0]]
+        """The principal booster: by default the one whose unit is the article's level."""
+        return next(iter(self.boosters.values()))
 
     def predict(self, panel: Panel, scans: Scans, origin: int, horizon: int) -> tuple[Floats, Floats]:
         """Forecast and seasonal theta of every article at `origin`: two (N, horizon) tables in units.
@@ -76,16 +75,16 @@ class GlobalModel:
             part.values[:, :, column] = np.minimum(part.values[:, :, column], self.horizons)
             flat = part.values.reshape(-1, len(part.names))
             units = units_of(part)
-            for k, recipe in enumerate(RECIPES):
-                ratio = self.boosters[recipe].inplace_predict(flat).reshape(horizon, len(rows))
-                share = np.float32(self.balance[recipe] / len(RECIPES))
-                forecast[rows] += np.maximum(ratio, 0.0).T * units[:, :, k] * share
+            for recipe, booster in self.boosters.items():
+                ratio = booster.inplace_predict(flat).reshape(horizon, len(rows))
+                share = np.float32(self.balance[recipe] / len(self.boosters))
+                forecast[rows] += np.maximum(ratio, 0.0).T * units[:, :, RECIPES.index(recipe)] * share
             statistical[rows] = part.theta
         return forecast, statistical
 
 
 def units_of(part: Slice) -> Floats:
-    """(n, horizons, recipes) units the demand of a slice is divided by."""
+    """(n, horizons, recipes) units the demand of a slice is divided by, in the order of `RECIPES`."""
     level = np.broadcast_to(part.level[:, None], part.outlook.shape)
     return np.stack([level, part.outlook], axis=2).astype(np.float32)
 
@@ -138,10 +137,11 @@ def fit_global(data: TrainingSet, horizon: int, config: Config, progress: Progre
         nthread=config.threads,
     )
     boosters, balance = {}, {}
-    for k, recipe in enumerate(RECIPES):
-        matrix.set_label(np.minimum(data.demand / data.units[:, k], MAX_RATIO))
+    for k, recipe in enumerate(config.recipes):
+        unit = data.units[:, RECIPES.index(recipe)]
+        matrix.set_label(np.minimum(data.demand / unit, MAX_RATIO))
         boosters[recipe] = _boost(matrix, config, config.seed + k, progress)
-        balance[recipe] = _balance(data.demand, boosters[recipe].predict(matrix) * data.units[:, k])
+        balance[recipe] = _balance(data.demand, boosters[recipe].predict(matrix) * unit)
     return GlobalModel(boosters, balance, data.names, horizon, len(data.demand))
 
 

@@ -158,7 +158,7 @@ class FittedModel:
                 )
             return cls(
                 panel=panel,
-                config=Config(**metadata["configuracion"]),
+                config=Config.from_dict(metadata["configuracion"]),
                 horizon=int(metadata["horizonte"]),
                 xgboost=xgboost,
                 prophet=prophet,

@@ -69,7 +69,7 @@ def fit_one(values: npt.NDArray[Any], first_month: np.datetime64) -> Prophet:
     model = prophet(
         growth="linear",
         seasonality_mode="multiplicative",
-        yearly_seasonality=5 if months >= 24 else False,
+        yearly_seasonality=5 if months > 24 else False,
         weekly_seasonality=False,
         daily_seasonality=False,
         uncertainty_samples=0,

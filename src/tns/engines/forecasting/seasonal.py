@@ -13,6 +13,7 @@ YEAR = 12
 LEAST = 0.02  # of an index: no month is forecast at nothing because it once sold nothing
 SEASON_YEARS = 4  # complete years before the origin that tell the season; older ones describe another market
 POOL = 5_000  # articles that speak for the panel's season
+TWO_YEARS = 2 * YEAR
 THETA_GRID = (0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
 THETA_WINDOW = 48
 
@@ -89,14 +90,15 @@ def theta(y: Floats, origin: int, birth: Ints, season: Season, horizon: int) -> 
     """Seasonal theta method (Assimakopoulos & Nikolopoulos 2000), all articles at once: (n, horizon), not negative.
 
     Simple exponential smoothing of the deseasonalised series, its constant the one with the least one-step error, plus
-    half the drift of the regression line, damped with the horizon.
+    half the drift of the regression line, damped with the horizon. With less than two years nothing tells a drift or a
+    quick level from a season: the drift is 0 and the smoothing slow.
     """
     n = len(y)
     start = max(0, origin - THETA_WINDOW)
     steps = np.arange(start, origin)
     index = season.own[:, (steps - origin) % YEAR]
     adjusted = y[:, start:origin] / index
-    grid = np.asarray(THETA_GRID, dtype=np.float32)
+    grid = np.asarray(THETA_GRID if origin >= TWO_YEARS else THETA_GRID[:1], dtype=np.float32)
     level = np.zeros((n, len(grid)), dtype=np.float32)
     error = np.zeros_like(level)
     for j, t in enumerate(steps):
@@ -117,7 +119,7 @@ def theta(y: Floats, origin: int, birth: Ints, season: Season, horizon: int) -> 
 
 
 def _slope(values: Floats, first: Ints) -> Floats:
-    """Least squares slope of each row from its month `first` on; 0 for fewer than 6 months."""
+    """Least squares slope of each row from its month `first` on; 0 for less than two years."""
     width = values.shape[1]
     position = np.arange(width, dtype=np.float64)[None, :]
     inside = position >= first[:, None]
@@ -125,4 +127,4 @@ def _slope(values: Floats, first: Ints) -> Floats:
     centre = (position * inside).sum(axis=1) / np.maximum(count, 1)
     offset = np.where(inside, position - centre[:, None], 0.0)
     slope = (offset * values).sum(axis=1) / np.maximum((offset**2).sum(axis=1), 1e-9)
-    return np.where(count >= 6, slope, 0.0).astype(np.float32)
+    return np.where(count >= TWO_YEARS, slope, 0.0).astype(np.float32)

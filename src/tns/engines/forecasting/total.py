@@ -18,7 +18,7 @@ from tns.engines.progress import Progress
 HALF = 0.5  # equal voices: weights fitted to a handful of origins are worse than equal ones (Smith & Wallis 2009)
 HARMFUL = 1.25  # times the error of the sum alone
 LIMIT = 1.25  # the total never moves an article's month by more than this factor
-LEAST_MONTHS = 24  # two years before Prophet can tell a season
+LEAST_MONTHS = 25  # two years and a month before Prophet can tell a season
 TRIALS = 4  # backtest origins at which Prophet is fitted
 
 

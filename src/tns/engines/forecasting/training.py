@@ -10,7 +10,7 @@ from tns.engines.forecasting import backtest as past
 from tns.engines.forecasting import prophet_models
 from tns.engines.forecasting.combine import Weights, silent
 from tns.engines.forecasting.config import MAX_HORIZON, Config
-from tns.engines.forecasting.global_model import RECIPES, GlobalModel, fit_global, training_set
+from tns.engines.forecasting.global_model import GlobalModel, fit_global, training_set
 from tns.engines.forecasting.intervals import Widths, article_class, error_scale, measure_widths
 from tns.engines.forecasting.model import FittedModel, base_forecast, without_calendar
 from tns.engines.forecasting.panel import Floats, Panel
@@ -54,13 +54,15 @@ def fit(
     config = config or Config()
     progress = progress or NullProgress()
     evidence = _backtest(panel, horizon, config, progress)
-    calendar = elasticity(panel.y, panel.first_month)
+    calendar = elasticity(panel.y, panel.first_month) if config.working_days else 0.0
     plain = without_calendar(panel, calendar)
     scans = scan(plain.y)
-    progress.stage("Entrenando XGBoost", config.rounds * len(RECIPES))
+    progress.stage("Entrenando XGBoost", config.rounds * len(config.recipes))
     model = _fit_xgboost(plain, scans, plain.months, horizon, config, progress)
     weights = replace(
-        Weights.for_rows(model.rows if model else 0), prophet=evidence.prophet, prophet_total=evidence.prophet_total
+        Weights.for_rows(model.rows if model else 0, panel.months, theta=config.theta),
+        prophet=evidence.prophet,
+        prophet_total=evidence.prophet_total,
     )
     return FittedModel(
         panel=panel,
@@ -90,11 +92,11 @@ def _backtest(panel: Panel, horizon: int, config: Config, progress: Progress) ->
     Nothing the models or the calendar learn here comes from the months held back.
     """
     back = past.held_back(panel.months, horizon)
-    progress.stage("Probando los modelos contra el pasado", config.rounds * len(RECIPES))
+    progress.stage("Probando los modelos contra el pasado", config.rounds * len(config.recipes))
     if back == 0:
         return Evidence([])
     until = panel.months - back
-    calendar = elasticity(panel.y[:, :until], panel.first_month)
+    calendar = elasticity(panel.y[:, :until], panel.first_month) if config.working_days else 0.0
     plain = without_calendar(panel, calendar)
     scans = scan(plain.y)
     judged = past.judged_articles(scans, until, config.seed)
@@ -104,9 +106,10 @@ def _backtest(panel: Panel, horizon: int, config: Config, progress: Progress) ->
     model = _fit_xgboost(plain, scans, until, horizon, replace(config, max_rows=config.max_rows // 2), progress)
     effect = factors(calendar, panel.first_month, panel.months + horizon)
     few, few_scans = plain.take(judged), scans.take(judged)
+    weights = Weights.for_rows(model.rows if model else 0, panel.months, theta=config.theta)
     trials, opinions = [], []
     for origin in range(until, panel.months):
-        trial = _trial(few, few_scans, origin, horizon, model)
+        trial = _trial(few, few_scans, origin, horizon, model, weights)
         if config.prophet and (origin - until) % max(1, back // TRIALS) == 0:
             opinions.append(try_total(few, origin, trial.forecasts["combinado"], progress))
         trials.append(trial)
@@ -117,8 +120,9 @@ def _backtest(panel: Panel, horizon: int, config: Config, progress: Progress) ->
     return Evidence(real, weight, share)
 
 
-def _trial(panel: Panel, scans: Scans, origin: int, horizon: int, model: GlobalModel | None) -> past.Trial:
-    weights = Weights.for_rows(model.rows if model else 0)
+def _trial(
+    panel: Panel, scans: Scans, origin: int, horizon: int, model: GlobalModel | None, weights: Weights
+) -> past.Trial:
     xgboost, theta, both = base_forecast(model, weights, panel, scans, origin, horizon)
     both[silent(scans, origin)] = 0.0
     forecasts: dict[str, Floats] = {"combinado": both, "theta": theta}
