@@ -150,6 +150,7 @@ RUTAS: dict[str, Ruta] = {
     "api/dominios/": ruta(GET=VER | LLAVES, POST=ADMINISTRAR),
     "api/dominios/<pk>/": ruta(dominio, GET=VER | LLAVES, PUT=ADMINISTRAR, PATCH=ADMINISTRAR, DELETE=ADMINISTRAR),
     # Movements
+    "api/sistema/extraer_varias/": ruta(POST=OPERAR),
     "api/sistema/extraer_datos/": ruta(POST=OPERAR),
     "api/empresas-servidor/<empresa_id>/cobertura/": ruta(empresa, GET=VER | LLAVES),
     "api/empresas-servidor/<empresa_id>/probar_consulta/": ruta(empresa, POST=ADMINISTRAR),

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -191,6 +192,28 @@ def _cabeceras(exc: exceptions.APIException) -> dict[str, str]:
 def respuesta(cuerpo: dict[str, Any]) -> HttpResponse:
     """A problem document as a plain Django response, for views that are not DRF's."""
     return JsonResponse(cuerpo, status=cuerpo["status"], content_type=TIPO_DE_CONTENIDO)
+
+
+class ProblemasMiddleware:
+    """Expected failures in views that are not DRF's (the admin's, the health's) become problem documents too."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TNSError):
+            return None
+        contestada = respuesta(de_error(exception))
+        for nombre, valor in getattr(exception, "cabeceras", {}).items():
+            contestada[nombre] = valor
+        return contestada
 
 
 def de_estado(estado: int, detalle: str) -> HttpResponse:

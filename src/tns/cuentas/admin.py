@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from tns.cuentas import auditoria
-from tns.cuentas.models import RegistroAuditoria, Usuario
+from tns.cuentas.models import Invitacion, RegistroAuditoria, Usuario
 
 
 class AuditadoAdmin(admin.ModelAdmin):
@@ -34,6 +34,20 @@ class UsuarioAdmin(AuditadoAdmin, UserAdmin):
     list_display = ("username", "email", "rol", "is_active", "last_login")
     list_filter = ("rol", "is_active")
     fieldsets = (*(UserAdmin.fieldsets or ()), ("TNS Core", {"fields": ("rol", "nits_base")}))
+
+
+@admin.register(Invitacion)
+class InvitacionAdmin(AuditadoAdmin):
+    list_display = ("email", "rol", "creada_por", "creada", "caduca", "usada_por")
+    list_filter = ("rol",)
+    search_fields = ("email", "creada_por__username")
+    list_select_related = ("creada_por", "usada_por")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # its token is told once, by the API
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitacion | None = None) -> bool:
+        return False
 
 
 @admin.register(RegistroAuditoria)

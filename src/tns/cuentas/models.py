@@ -57,6 +57,31 @@ class Usuario(AbstractUser):
         return Alcance.de_nits(self.nits_base) if self.nits_base else Alcance.total()
 
 
+class Invitacion(models.Model):
+    """A link with which one person makes his own user, role and NITs already approved. Only its hash is stored."""
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    email = models.EmailField(blank=True)
+    rol = models.CharField(max_length=16, choices=Rol.choices)
+    nits_base = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    creada_por = models.ForeignKey(Usuario, null=True, on_delete=models.SET_NULL, related_name="invitaciones")
+    creada = models.DateTimeField(auto_now_add=True)
+    caduca = models.DateTimeField()
+    usada_por = models.OneToOneField(
+        Usuario, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitacion"
+    )
+    usada = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "invitaciones"
+        ordering = ["-creada", "-id"]
+        verbose_name = "invitación"
+        verbose_name_plural = "invitaciones"
+
+    def __str__(self) -> str:
+        return f"Invitación de {self.get_rol_display().lower()} {self.email}".strip()
+
+
 class ActorTipo(models.TextChoices):
     USUARIO = "usuario", "Usuario"
     LLAVE = "llave", "API key"

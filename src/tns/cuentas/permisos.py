@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -70,6 +71,15 @@ class LecturaConLlave(BasePermission):
             permitidos = getattr(view, "metodos_de_llave", self.metodos_de_llave)
             return request.method in permitidos and request.user.permite(getattr(view, "alcance_de_llave", ""))
         return PuedeVerUOperar().has_permission(request, view)
+
+
+class PuedeRegistrar(BasePermission):
+    """Administrators of everything; anybody who brings an invitation; anybody at all when registration is open."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if settings.TNS_REGISTRO_ABIERTO or AdministrarTodo().has_permission(request, view):
+            return True
+        return isinstance(request.data, dict) and bool(request.data.get("invitacion"))
 
 
 class EsPersona(BasePermission):

@@ -10,7 +10,18 @@ class UsuarioSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Usuario
-        fields = ["id", "username", "email", "first_name", "last_name", "rol", "nits_base", "last_login", "date_joined"]
+        fields = [
+            "id",
+            "username",
+            "email",
+            "first_name",
+            "last_name",
+            "rol",
+            "nits_base",
+            "is_active",
+            "last_login",
+            "date_joined",
+        ]
         read_only_fields = fields
 
 
@@ -19,7 +30,8 @@ class RegistroSerializer(serializers.Serializer):
     password = serializers.CharField(write_only=True, max_length=128, trim_whitespace=False)
     email = serializers.EmailField(required=False, allow_blank=True, default="")
     rol = serializers.ChoiceField(choices=Rol.choices, required=False, allow_blank=True, default="")
-    nits_base = serializers.ListField(child=serializers.CharField(max_length=20), required=False, default=list)
+    nits_base = serializers.ListField(child=serializers.CharField(max_length=30), required=False, default=list)
+    invitacion = serializers.CharField(max_length=128, required=False, write_only=True)
 
 
 class EntradaSerializer(serializers.Serializer):

@@ -3,9 +3,12 @@ from rest_framework.routers import SimpleRouter
 
 from tns.cuentas.api import views
 from tns.cuentas.api.auditoria import AuditoriaViewSet
+from tns.cuentas.api.usuarios import InvitacionViewSet, UsuarioViewSet
 
 router = SimpleRouter()
 router.register("auditoria", AuditoriaViewSet, basename="auditoria")
+router.register("usuarios", UsuarioViewSet, basename="usuario")
+router.register("invitaciones", InvitacionViewSet, basename="invitacion")
 
 urlpatterns = [
     path("auth/csrf/", views.CsrfView.as_view(), name="auth-csrf"),

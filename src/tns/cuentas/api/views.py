@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tns.common.limites import contar
 from tns.common.problemas import Problema
-from tns.cuentas import services
+from tns.cuentas import auditoria, services
 from tns.cuentas.api.serializers import (
     CambioClaveSerializer,
     CsrfSerializer,
@@ -26,7 +26,9 @@ from tns.cuentas.api.serializers import (
     UsuarioSerializer,
 )
 from tns.cuentas.models import Rol
-from tns.cuentas.permisos import AdministrarTodo, EsPersona
+from tns.cuentas.permisos import AdministrarTodo, EsPersona, PuedeRegistrar
+
+REGISTROS_POR_HORA = 20
 
 
 class EntradaRechazada(Problema):
@@ -66,6 +68,7 @@ class LoginView(APIView):
                 que_hacer="Revise los datos o pida ayuda a un administrador.",
             )
         login(request, usuario)
+        auditoria.registrar("entrar", usuario, actor=usuario)
         return Response(UsuarioSerializer(usuario).data)
 
 
@@ -76,6 +79,7 @@ class LogoutView(APIView):
 
     @extend_schema(request=None, responses={204: None}, tags=["auth"])
     def post(self, request: Request) -> Response:
+        auditoria.registrar("salir", request.user)
         logout(request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -108,15 +112,21 @@ class RegistroView(APIView):
     """Creates a user. By an administrator, with the role he says; by anybody else only when registration is open,
     and then without any right until an administrator gives a role."""
 
-    def get_permissions(self) -> list[BasePermission]:
-        return [AllowAny()] if settings.TNS_REGISTRO_ABIERTO else [AdministrarTodo()]
+    permission_classes = [PuedeRegistrar]
 
     @extend_schema(request=RegistroSerializer, responses={201: UsuarioSerializer}, tags=["auth"])
     def post(self, request: Request) -> Response:
         datos = RegistroSerializer(data=request.data)
         datos.is_valid(raise_exception=True)
         campos = dict(datos.validated_data)
-        if not getattr(request.user, "puede_administrar", False):
-            campos |= {"rol": Rol.NINGUNO, "nits_base": []}
-        usuario = services.crear_usuario(**campos)
+        if not AdministrarTodo().has_permission(request, self):
+            direccion = request.META.get("REMOTE_ADDR", "")
+            contar(f"registro:{direccion}", maximo=REGISTROS_POR_HORA, segundos=3600).exigir()
+        if token := campos.pop("invitacion", ""):
+            propios = {campo: campos[campo] for campo in ("username", "password", "email")}
+            usuario = services.aceptar_invitacion(token=token, **propios)
+        else:
+            if not AdministrarTodo().has_permission(request, self):
+                campos |= {"rol": Rol.NINGUNO, "nits_base": []}
+            usuario = services.crear_usuario(**campos)
         return Response(UsuarioSerializer(usuario).data, status=status.HTTP_201_CREATED)
