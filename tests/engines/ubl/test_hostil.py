@@ -188,6 +188,20 @@ def test_a_message_without_documents_says_so() -> None:
     assert motivos(message.as_bytes()) == ["sin_documentos"]
 
 
+def test_messages_made_to_cost_time_are_refused_or_read_at_once() -> None:
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2_000))
+    assert motivos(nested) == ["mensaje_con_demasiadas_partes"]
+    forwarded = b"Content-Type: message/rfc822\r\n\r\n" * 2_000
+    assert motivos(forwarded) == ["mensaje_con_demasiadas_partes"]
+    parameters = b"Content-Type: multipart/mixed; " + b"x*0=1; " * 400_000 + b"\r\n\r\n<a/>"
+    assert motivos(parameters) == ["mensaje_danado"]
+    assert motivos(b"A: b\r\n" + b"x: y\r\n" * 600_000) == ["mensaje_demasiado_largo"]
+    assert motivos(b"Content-Type: multipart/mixed; x=1; x*0=1; x*=2; x*a=3\r\n\r\n<a/>")[0] in (
+        "mensaje_danado",
+        "sin_documentos",
+    )
+
+
 def test_a_message_of_too_many_parts_is_refused() -> None:
     message = EmailMessage()
     message["Subject"] = "Hola"

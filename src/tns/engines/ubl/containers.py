@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
-from email.policy import compat32
+from email.policy import Compat32
 
 from tns.engines.ubl.errors import DocumentoRechazado, refuse
 from tns.engines.ubl.limits import DEFAULT_LIMITS, Limits
@@ -32,9 +32,13 @@ _ZIP_FAULTS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
     IndexError, OverflowError,
 )  # fmt: skip
+_MESSAGE_FAULTS = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK = 256 * 1024
 _MAX_PARTS = 200
+_MAX_LEVELS = 40
+_MAX_HEADER = 2_000
+_MAX_LINES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _open(data: bytes, route: tuple[str, ...], level: int, budget: Budget, *, re
         budget.count_document()
         yield Pieza(route, xml=data)
     elif kind == "eml" and level == 0:
-        yield from _message(email.message_from_bytes(data, policy=compat32), route, level, budget)
+        yield from _message(_parse_message(data), route, level, budget)
     elif required:
         yield Pieza(route, rechazo=_unknown(data))
 
@@ -177,33 +181,50 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) -> 
     return b"".join(chunks)
 
 
+class _ShortHeaders(Compat32):
+    """Headers cut at a length that no honest one has: parsing their parameters is quadratic."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MAX_HEADER]
+
+
+def _parse_message(data: bytes) -> Message:
+    """The message; each boundary or embedded message is a level that costs every line below it, so few are admitted."""
+    if data.count(b"\n") > _MAX_LINES:
+        raise refuse("mensaje_demasiado_largo", f"El mensaje tiene más de {_MAX_LINES} líneas.")
+    lowered = data.lower()
+    if lowered.count(b"boundary") > _MAX_LEVELS or lowered.count(b"message/") > _MAX_LEVELS:
+        raise refuse("mensaje_con_demasiadas_partes", "El mensaje reenvía demasiados mensajes uno dentro de otro.")
+    try:
+        return email.message_from_bytes(data, policy=_ShortHeaders())
+    except _MESSAGE_FAULTS as error:  # the standard parser trips over some malformed parameters
+        raise refuse("mensaje_danado", "El mensaje está mal formado.", tecnico=type(error).__name__) from error
+
+
 def _message(message: Message, route: tuple[str, ...], level: int, budget: Budget) -> Iterator[Pieza]:
     """Attachments of a message, also of the messages forwarded inside it."""
     for position, part in enumerate(message.walk()):
         if position >= _MAX_PARTS:
             raise refuse("mensaje_con_demasiadas_partes", f"El mensaje trae más de {_MAX_PARTS} partes.")
-        if part.is_multipart() or (part.get_content_maintype() == "text" and not part.get_filename()):
+        name, content = _attachment(part)
+        if not content:
             continue
-        content = _payload(part)
         budget.spend(len(content))
-        name = label(_filename(part))
         wanted = name.lower().endswith((".xml", ".zip"))
         yield from _open(content, (*route, name), level + 1, budget, required=wanted)
 
 
-def _payload(part: Message) -> bytes:
+def _attachment(part: Message) -> tuple[str, bytes]:
+    """Label and bytes of a part; no bytes for what is no attachment and for what cannot be decoded."""
     try:
+        name = part.get_filename()
+        if part.is_multipart() or (part.get_content_maintype() == "text" and not name):
+            return "", b""
         content = part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return b""
-    return content if isinstance(content, bytes) else b""
-
-
-def _filename(part: Message) -> str:
-    try:
-        return str(part.get_filename() or "adjunto")
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return "adjunto"
+    except _MESSAGE_FAULTS:
+        return "", b""
+    return label(str(name or "adjunto")), content if isinstance(content, bytes) else b""
 
 
 def label(name: str) -> str:
