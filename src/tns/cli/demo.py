@@ -25,7 +25,6 @@ from tns.cli.pila import (
     print_addresses,
     print_administrator,
     running_stack,
-    told_errors,
 )
 from tns.engines.errors import TNSError
 from tns.local.estado import supervisor_pid
@@ -49,7 +48,7 @@ def run_demo(*, stay: bool, web_port: int | None, scale: str) -> int:
     With `stay`, the flow is not done again on data that already went through it: it starts, and stays up.
     """
     began = time.monotonic()
-    with told_errors(), interruptible():
+    with interruptible(), _told():
         directory = local_directory()
         if supervisor_pid(directory) is not None:
             console.print("La pila local ya está en marcha: la demostración la usa.")
@@ -64,6 +63,17 @@ def run_demo(*, stay: bool, web_port: int | None, scale: str) -> int:
                 _stay(running)
             return OK
     return FAILED
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Also a stack that could not start ends in the demo's own last line."""
+    try:
+        yield
+    except TNSError as error:
+        raise SystemExit(_failed("Iniciar la pila", error)) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 def _stay(running: RunningStack) -> None:
