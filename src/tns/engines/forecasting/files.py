@@ -67,7 +67,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     if _kind(path) == "parquet":
         _whole(path, lambda partial: table.to_parquet(partial, index=False))
     else:
-        _whole(path, lambda partial: table.to_csv(partial, index=False, date_format="%Y-%m-%d", float_format="%.6g"))
+        _whole(path, lambda partial: table.to_csv(partial, index=False, date_format="%Y-%m-%d", float_format="%.9g"))
 
 
 def write_text(text: str, path: Path) -> None:
