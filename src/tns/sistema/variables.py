@@ -101,10 +101,19 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
         Variable("DIAN_RAICES", "PEM de las raíces cuyas firmas se aceptan.", "", "DIAN_RAICES"),
     ),
     "Pila local": (
-        Variable("TNS_DATOS", "Carpeta de los datos de «tns up»; por defecto .tns (root: /var/lib/tns-core).", "/srv/tns"),
+        Variable("TNS_DATOS", "Datos de «tns up»; por defecto .tns (root: /var/lib/tns-core).", "/srv/tns"),
     ),
     "Registros": (
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING o ERROR.", "INFO"),
+        Variable("LOG_FORMATO", "linea (para personas) o json (para máquinas).", "json"),
+        Variable(
+            "TNS_RETENCION_TAREAS_DIAS", "Días que se conserva el historial de tareas.", "90",
+            "TNS_RETENCION_TAREAS_DIAS",
+        ),
+        Variable(
+            "TNS_RETENCION_AUDITORIA_DIAS", "Días que se conserva la auditoría; 0 es para siempre.", "0",
+            "TNS_RETENCION_AUDITORIA_DIAS",
+        ),
         Variable("TNS_ENV", "Archivo de variables; por defecto .env de la carpeta actual."),
     ),
 }  # fmt: skip
