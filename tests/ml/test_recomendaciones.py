@@ -67,6 +67,22 @@ def test_without_counts_the_stock_is_the_sum_of_movements_and_the_lead_time_the_
     assert a001["cobertura_meses"] > 12
 
 
+def test_a_year_that_opens_with_its_balances_is_not_added_to_the_years_before(mundo: Mundo) -> None:
+    nota = "NOTA_INVENTARIO"
+    insertar(
+        [
+            movimiento(mundo.andina_anterior, "2024-01-05", "X", 100, tipo=nota),
+            movimiento(mundo.andina_anterior, "2024-12-31", "X", 40),
+            movimiento(mundo.andina, "2025-01-02", "X", 60, tipo=nota),
+            movimiento(mundo.andina, "2025-01-31", "X", 10),
+            movimiento(mundo.andina, "2025-01-31", "X", 7, tipo="REMISION_SALIDA"),
+            movimiento(mundo.andina, "2025-01-31", "X", 3, tipo="DEVOLUCION_VENTA"),
+        ]
+    )
+    entrenar_andina()
+    assert (fila(mundo, "X")["stock"], fila(mundo, "X")["stock_origen"]) == (53.0, "movimientos")
+
+
 def test_what_nobody_buys_is_dead_stock_and_is_not_bought(surtido: Mundo) -> None:
     muerto = fila(surtido, "MUERTO", solo_inventario_muerto=True)
     assert (muerto["inventario_muerto"], muerto["cantidad_sugerida"], muerto["stock"]) == (True, 0, 40)

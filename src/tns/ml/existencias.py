@@ -1,12 +1,19 @@
-"""What is at hand of each article, how long purchases take and what they cost, from the movements."""
+"""What is at hand of each article, how long purchases take and what they cost, from the movements.
+
+A fiscal year that opens with an inventory note in January states its stock anew, so movements are added up from the
+newest such year on (adding up every year would count each opening again); without any, from the beginning. Remissions
+are left out as they are from demand: invoiced later, they describe the same goods twice.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
+from tns.empresas.models import EmpresaServidor
 from tns.ml.selectors import empresas_del_modelo
 
 # Fewer purchases with a known lead time than these say little: the NIT's own median is used.
@@ -14,11 +21,11 @@ COMPRAS_SUFICIENTES = 3
 _CONSULTA = """
 WITH movidos AS (
     SELECT articulo_codigo,
-           sum(CASE tipo_documento
-                 WHEN 'FACTURA_COMPRA' THEN cantidad WHEN 'REMISION_ENTRADA' THEN cantidad
-                 WHEN 'NOTA_INVENTARIO' THEN cantidad WHEN 'DEVOLUCION_VENTA' THEN abs(cantidad)
-                 WHEN 'FACTURA_VENTA' THEN -cantidad WHEN 'REMISION_SALIDA' THEN -abs(cantidad)
-                 WHEN 'DEVOLUCION_COMPRA' THEN -abs(cantidad) ELSE 0 END)::float8 AS suma,
+           coalesce(sum(CASE tipo_documento
+                 WHEN 'FACTURA_COMPRA' THEN cantidad WHEN 'NOTA_INVENTARIO' THEN cantidad
+                 WHEN 'DEVOLUCION_VENTA' THEN abs(cantidad) WHEN 'FACTURA_VENTA' THEN -cantidad
+                 WHEN 'DEVOLUCION_COMPRA' THEN -abs(cantidad) ELSE 0 END)
+               FILTER (WHERE empresa_servidor_id = ANY(%(vigentes)s)), 0)::float8 AS suma,
            sum(cantidad * precio_unitario) FILTER (WHERE tipo_documento = 'FACTURA_VENTA' AND fecha > %(hace_un_anio)s
                                                    AND cantidad > 0)::float8
              / nullif(sum(cantidad) FILTER (WHERE tipo_documento = 'FACTURA_VENTA' AND fecha > %(hace_un_anio)s
@@ -70,11 +77,27 @@ class Existencia:
 NADA = Existencia(0.0, "sin_datos", None, None, None, 0.0, "")
 
 
-def existencias(*, nit_base: str, hace_un_anio: Any) -> dict[str, Existencia]:
+def _vigentes(empresas: Sequence[EmpresaServidor]) -> list[int]:
+    """The companies whose movements add up to the present stock."""
+    apertura = max((empresa.anio_fiscal for empresa in empresas if _abre_con_saldos(empresa)), default=None)
+    return [empresa.id for empresa in empresas if apertura is None or empresa.anio_fiscal >= apertura]
+
+
+def _abre_con_saldos(empresa: EmpresaServidor) -> bool:
+    enero = (dt.date(empresa.anio_fiscal, 1, 1), dt.date(empresa.anio_fiscal, 1, 31))
+    return empresa.movimientos.filter(tipo_documento="NOTA_INVENTARIO", fecha__range=enero).exists()
+
+
+def existencias(*, nit_base: str, hace_un_anio: dt.date) -> dict[str, Existencia]:
     """By article code. The stock is the last one the source told of each warehouse, else the sum of the movements."""
-    empresas = [empresa.id for empresa in empresas_del_modelo(nit_base)]
+    empresas = empresas_del_modelo(nit_base)
+    parametros = {
+        "empresas": [empresa.id for empresa in empresas],
+        "vigentes": _vigentes(empresas),
+        "hace_un_anio": hace_un_anio,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CONSULTA, {"empresas": empresas, "hace_un_anio": hace_un_anio})
+        cursor.execute(_CONSULTA, parametros)
         return {fila[0]: _existencia(*fila[1:]) for fila in cursor.fetchall()}
 
 
