@@ -170,7 +170,7 @@ def test_the_sheet_shows_the_document_and_its_checks_without_trusting_its_texts(
         "SETP990000101",
         "2.905,52",
         "no verificable",
-        "<svg",
+        "viewBox",
         fila.codigo,
     ):
         assert esperado in texto

@@ -28,7 +28,7 @@ def _qr_svg(url: str) -> SafeString:
     import segno
 
     # Segno writes the markup from the modules alone; the address never appears in it as text.
-    return mark_safe(segno.make(url, error="m").svg_inline(scale=4, border=1))  # noqa: S308
+    return mark_safe(segno.make(url, error="m").svg_inline(omitsize=True, border=1))  # noqa: S308
 
 
 def como_pdf(hoja: Presentacion) -> bytes:
@@ -48,6 +48,7 @@ def como_pdf(hoja: Presentacion) -> bytes:
     _tabla(pdf, ("Tributo", "Tarifa", "Base", "Valor"), hoja.impuestos, (60, 30, 50, 50), derecha=(1, 2, 3))
     for nombre, valor in hoja.totales:
         _linea(pdf, f"{nombre}: {valor}", derecha=True)
+    pdf.ln(2)
     for comprobacion in hoja.comprobaciones:
         _linea(pdf, f"{comprobacion.que}: {comprobacion.estado}. {comprobacion.motivo}")
     for texto in (*hoja.avisos, *hoja.notas):
@@ -75,7 +76,7 @@ def _encabezado(pdf: FPDF, hoja: Presentacion) -> None:
         segno.make(hoja.qr_url, error="m").save(imagen, kind="png", scale=6, border=1)
         pdf.image(imagen, x=pdf.w - 45, y=10, w=34)
     pdf.set_font(_TIPO, style="B", size=14)
-    pdf.multi_cell(145, 7, _imprimible(hoja.titulo), new_x="LMARGIN", new_y="NEXT")
+    pdf.multi_cell(145, 7, _imprimible(hoja.titulo), align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(_TIPO, style="B", size=11)
     pdf.multi_cell(145, 6, _imprimible(hoja.numero), new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(_TIPO, size=8)
@@ -83,7 +84,7 @@ def _encabezado(pdf: FPDF, hoja: Presentacion) -> None:
         pdf.multi_cell(145, 4.2, _imprimible(f"{nombre}: {valor}"), new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("Courier", size=6.5)
     pdf.multi_cell(145, 3.5, _imprimible(hoja.codigo), new_x="LMARGIN", new_y="NEXT")
-    pdf.set_y(max(pdf.get_y(), 46))
+    pdf.set_y(max(pdf.get_y(), 46) + 2)
 
 
 def _interesados(pdf: FPDF, hoja: Presentacion) -> None:

@@ -78,7 +78,7 @@ def de_recibido(fila: DocumentoRecibido) -> Presentacion:
         ("Resolución", contenido["autorizacion"]["resolucion"]),
         ("Pago", _pago(contenido["pagos"])),
         ("Documento referido", evento.get("documento_numero", "")),
-        ("Corrige", ", ".join(r["numero"] for r in contenido["referencias"] if r["clase"] == "factura")),
+        ("Referencias", ", ".join(r["numero"] for r in contenido["referencias"] if r["clase"] == "factura")),
     ]
     return Presentacion(
         titulo=fila.tipo_nombre,
@@ -129,7 +129,7 @@ def de_enviado(fila: DocumentoDian) -> Presentacion:
         impuestos=tuple(
             (
                 TRIBUTOS.get(f"{i['tax_id']:02d}", "Otro"),
-                f"{i['percent']} %",
+                f"{numero_legible(i['percent'])} %",
                 pesos(i["taxable_amount"]),
                 pesos(i["tax_amount"]),
             )
@@ -170,7 +170,7 @@ def _renglon(linea: dict[str, Any]) -> tuple[str, ...]:
 def _impuestos(contenido: dict[str, Any]) -> Iterable[tuple[str, ...]]:
     for total in [*contenido["impuestos"], *contenido["retenciones"]]:
         for tarifa in total["subtotales"]:
-            porcentaje = f"{tarifa['tarifa']} %" if tarifa["tarifa"] is not None else ""
+            porcentaje = f"{numero_legible(tarifa['tarifa'])} %" if tarifa["tarifa"] is not None else ""
             nombre = tarifa["nombre"] or TRIBUTOS.get(tarifa["codigo"], tarifa["codigo"])
             yield nombre, porcentaje, pesos(tarifa["base"]), pesos(tarifa["valor"])
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
 from tests.engines.ubl.fabrica import DS, UBL, Receta, autoridad, contenedor, documento, escapado, firmar
-from tns.engines.ubl import c14n, safe_xml
+from tns.engines.ubl import c14n, reader, safe_xml
 from tns.engines.ubl.certificates import Cadena, Vigencia
 from tns.engines.ubl.errors import DocumentoRechazado
 from tns.engines.ubl.signature import EstadoFirma, check_signature
@@ -75,6 +75,16 @@ def test_comments_and_attribute_quotes_do_not_matter() -> None:
         revisar(signed.replace(b"<cbc:UBLVersionID>", b"<!-- nada --><cbc:UBLVersionID>")).estado is EstadoFirma.VALIDA
     )
     assert revisar(signed.replace(b'unitCode="94"', b"unitCode='94'")).estado is EstadoFirma.VALIDA
+
+
+def test_a_comment_cannot_cut_what_is_read_under_a_valid_signature() -> None:
+    signed = firmar(documento())
+    commented = signed.replace(b">2905.52</cbc:PayableAmount>", b">29<!-- -->05.52</cbc:PayableAmount>")
+    commented = commented.replace(b">SETP990000101<", b">SETP99<!-- -->0000101<")
+    root = safe_xml.parse(commented)
+    assert check_signature(root).estado is EstadoFirma.VALIDA
+    read, original = reader.read(root), reader.read(safe_xml.parse(signed))
+    assert (read.numero, read.totales) == (original.numero, original.totales)
 
 
 def test_a_false_signature_value_is_told_from_an_altered_body() -> None:
