@@ -243,6 +243,31 @@ def test_from_the_api_to_an_answer_of_firebird_through_the_tunnel(
     assert "El túnel «Clínica Norte» está en línea" in respuesta.json()["que_hacer"]
 
 
+@pytest.mark.fallas
+def test_a_worker_killed_in_the_middle_of_an_apply_is_taken_over(
+    world: World, administrador: APIClient, trabajador: Any
+) -> None:
+    servidor_id = registrar(administrador, world)
+    dentro, sigue = world.ssh.folder / "dentro", world.ssh.folder / "sigue"
+    world.ssh.command(
+        "wg",
+        f'[ "$1" = set ] || exec /usr/bin/wg "$@"\ntouch {dentro}\n'
+        f'until [ -e {sigue} ]; do sleep 0.1; done\nexec /usr/bin/wg "$@"\n',
+    )
+    creada = administrador.post(
+        "/api/vpn/configs/", {"servidor_wireguard": servidor_id, "nombre": "Clínica Norte"}
+    ).json()
+    assert wait_until(dentro.exists, 60), "the worker never reached the server"
+    trabajador.kill()
+    assert VpnConfig.objects.get().estado == "PENDIENTE"
+    sigue.touch()
+    trabajador.start()
+    terminar(creada["task_id"])
+    assert VpnConfig.objects.get().estado == "APLICADA"
+    assert world.wg.peers()[creada["public_key"]] == "10.8.3.3/32"
+    assert world.wg.file.read_text().count(creada["public_key"]) == 1
+
+
 def test_fifty_at_the_same_time_are_fifty_addresses_on_the_server(
     world: World, administrador: APIClient, trabajador: Any
 ) -> None:

@@ -112,6 +112,23 @@ def test_reads_the_peers_a_person_wrote() -> None:
     assert conf.interface().listen_port == 51820
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# ana",
+        "### Client ana",
+        "# Client: ana",
+        "# Name = ana",
+        "# BEGIN_PEER ana",
+        "### begin ana ###",
+        "#friendly_name=ana",
+    ],
+)
+def test_finds_the_name_however_it_was_written(comment: str) -> None:
+    conf = ConfFile(f"[Interface]\n\n{comment}\n[Peer]\nPublicKey = {key(2)}\n".encode())
+    assert [peer.name for peer in conf.peers()[0]] == ["ana"]
+
+
 def test_removing_a_hand_made_peer_keeps_its_comments() -> None:
     conf = ConfFile(HAND_MADE)
     conf.remove_peer(key(2))

@@ -17,8 +17,10 @@ from tns.engines.wireguard.peer import PeerSpec
 MARK = "# tns-core: "
 MAX_BYTES = 4 * 1024 * 1024
 _OWN_KEYS = frozenset({"publickey", "presharedkey", "allowedips", "endpoint", "persistentkeepalive"})
+# The ways people and installers write a peer's name above it: «### Client ana», «# Name = ana», «# BEGIN_PEER ana»…
 _COMMENT_NAME = re.compile(
-    r"#+\s*(?:BEGIN_PEER|Client|Cliente|Name\s*[:=]|Nombre\s*[:=]|Peer)?\s*(?P<name>.*)", re.IGNORECASE
+    r"#+\s*(?:(?:begin_peer|begin|clientes?|clients?|name|nombre|friendly_name)\b\s*[:=]?\s*)?(?P<name>.*?)\s*#*",
+    re.IGNORECASE,
 )
 
 
@@ -184,7 +186,7 @@ class ConfFile:
             line = self._lines[number] if number >= 0 else ""
             if line.startswith(MARK):
                 return _clean_name(line[len(MARK) :])
-            match = _COMMENT_NAME.match(line.strip())
+            match = _COMMENT_NAME.fullmatch(line.strip())
             if match:
                 return _clean_name(match["name"])
         return ""
