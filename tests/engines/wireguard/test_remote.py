@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,22 @@ def test_an_edit_by_another_hand_at_the_same_time_is_kept(world: World) -> None:
     text = world.wg.file.read_text()
     assert "# escrito a mano\n" in text
     assert peer.public_key in text
+
+
+def test_several_sessions_at_the_same_time_lose_nothing_of_each_other(world: World) -> None:
+    # As when a worker dies and its script goes on there while another worker begins: no lock of ours keeps them apart.
+    world.ssh.command("wg", '[ "$1" = set ] && sleep 0.3\nexec /usr/bin/wg "$@"\n')
+    peers = [spec(f"10.8.3.{number}/32") for number in (10, 11, 12)]
+
+    def apply(peer: PeerSpec) -> None:
+        with world.remote() as remote:
+            remote.apply(peer)
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(apply, peers))
+    text = world.wg.file.read_text()
+    assert all(peer.public_key in text for peer in peers)
+    assert {peer.public_key for peer in peers} < set(world.wg.peers())
 
 
 def test_a_file_that_never_stops_changing_is_left_alone(world: World) -> None:

@@ -59,6 +59,9 @@ if [ "$new" != "-" ]; then
     [ "$(sha256sum < "$temporary" | cut -d " " -f 1)" = "$new" ] || exit 65
     sync "$temporary" 2>/dev/null || sync
 fi
+if command -v flock >/dev/null 2>&1; then
+    exec 9< "$folder" && flock -w 20 9 || exit 64
+fi
 [ "$(sha256sum < "$path" | cut -d " " -f 1)" = "$old" ] || exit 64
 trap "" HUP INT TERM PIPE
 if [ "$#" -gt 0 ]; then
@@ -72,8 +75,8 @@ fi
 """$1 interface, $2 file, $3 SHA-256 of the file as read, $4 of the new one or `-`, the rest: arguments of `wg set`.
 
 Standard input: the preshared key (or an empty line) and then the new file. Nothing happens before all of it has
-arrived whole; then the interface changes, then the file is renamed into place with the old one's owner and mode. From
-there on a cut connection does not stop it.
+arrived whole; then, with the folder locked where the server has flock, the interface changes and the file is renamed
+into place with the old one's owner and mode. From there on a cut connection does not stop it.
 """
 
 PROBE = (
