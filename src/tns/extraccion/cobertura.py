@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tns.engines.loading.fields import WarehouseRule
 from tns.engines.loading.windows import Window, missing, widened
-from tns.engines.sources.reading import DayTotals
+from tns.engines.sources.day_totals import DayTotals
 from tns.extraccion.models import VentanaExtraccion
 
 Totales = Mapping[dt.date, DayTotals]

@@ -10,8 +10,7 @@ from typing import Any
 from tns.empresas.models import EmpresaServidor
 from tns.engines.loading.fields import BY_SOURCE, document_type
 from tns.engines.loading.plan import Plan, make_plan
-from tns.engines.sources import open_source
-from tns.engines.sources.reading import FirebirdSource, Part
+from tns.engines.sources import Part, Source, open_source
 from tns.extraccion import selectors
 from tns.extraccion.extraer import limites
 
@@ -43,9 +42,7 @@ def probar_consulta(
         }
 
 
-def _consulta(
-    origen: FirebirdSource, parte: Part, plan: Plan, desde: dt.date, hasta: dt.date, filas: int
-) -> dict[str, Any]:
+def _consulta(origen: Source, parte: Part, plan: Plan, desde: dt.date, hasta: dt.date, filas: int) -> dict[str, Any]:
     destinos = dict(plan.used)
     muestra = origen.preview(parte, desde, hasta, filas)
     nombres = [columna.name for columna in parte.layout.columns]

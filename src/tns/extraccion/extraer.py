@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -30,7 +31,7 @@ from tns.engines.loading.windows import Window
 from tns.engines.progress import Cancelled, Progress
 from tns.engines.sources import open_source
 from tns.engines.sources.errors import ConnectionLost, SourceError
-from tns.engines.sources.reading import Limits
+from tns.engines.sources.limits import Limits
 from tns.extraccion import cobertura, registro, selectors
 from tns.extraccion.models import EjecucionExtraccion, EstadoEjecucion
 from tns.extraccion.turnos import turno_en_servidor
@@ -227,7 +228,7 @@ def _leer(corrida: Corrida) -> None:
         total = sum(suma.rows for suma in esperadas.values()) if totales is not None else None
         progreso.stage("Leyendo movimientos", total)
         feeds = [
-            Feed(plan_parte, lambda a, b, parte=parte: origen.blocks(parte, a, b))  # type: ignore[misc]
+            Feed(plan_parte, partial(origen.blocks, parte), origen.encoding)
             for plan_parte, parte in zip(planes, origen.parts, strict=True)
         ]
         for ventana in pendientes:

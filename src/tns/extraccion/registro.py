@@ -15,7 +15,8 @@ from tns.engines.loading.copying import Loaded
 from tns.engines.loading.fields import DECIMALS
 from tns.engines.loading.stats import REJECTION_TEXT, Stats
 from tns.engines.loading.windows import Window
-from tns.engines.sources.reading import DayTotals, Part
+from tns.engines.sources import Part
+from tns.engines.sources.day_totals import DayTotals
 from tns.extraccion.cobertura import Plan
 from tns.extraccion.models import EjecucionExtraccion
 

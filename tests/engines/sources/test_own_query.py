@@ -11,8 +11,8 @@ from tests.engines.sources.bases import crear_base, info_de
 from tns.engines.loading.plan import make_plan
 from tns.engines.sources import SourceError, open_source
 from tns.engines.sources.errors import QueryError
+from tns.engines.sources.limits import Limits
 from tns.engines.sources.profiles import own
-from tns.engines.sources.reading import Limits
 from tns.local.firebird import FirebirdServer
 
 ENERO = (dt.date(2025, 1, 1), dt.date(2025, 1, 31))

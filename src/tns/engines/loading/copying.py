@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from tns.engines.loading import values
-from tns.engines.loading.encoders import Encoder, best
+from tns.engines.loading.encoders import Encoder, encoder_for
 from tns.engines.loading.plan import Plan
 from tns.engines.loading.stats import Stats
 from tns.engines.loading.windows import Window
@@ -23,15 +23,19 @@ from tns.engines.progress import Progress
 
 TABLE = "movimientos_inventario"
 _MJD_ORDINAL = 678576
-Blocks = Iterator[tuple[memoryview, int]]
+Blocks = Iterator[tuple[Any, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Rows of one query: how to encode them, and what opens their blocks for a range of days."""
+    """Rows of one query: how to encode them, and what opens their blocks for a range of days.
+
+    `encoding` is what the source's blocks are made of: "mensajes" (raw) or "tuplas" (Python values).
+    """
 
     plan: Plan
     open: Callable[[dt.date, dt.date], Blocks]
+    encoding: str = "mensajes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def load_window(
 def _copy(
     connection: psycopg.Connection[Any], company_id: int, window: Window, feed: Feed, progress: Progress
 ) -> Stats:
-    encoder = best()(
+    encoder = encoder_for(feed.encoding)(
         feed.plan, company_id, window.desde.toordinal() - _MJD_ORDINAL, window.hasta.toordinal() - _MJD_ORDINAL
     )
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(

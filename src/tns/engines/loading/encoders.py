@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from tns.engines.loading.encoder import PythonEncoder
 from tns.engines.loading.native.building import load
 from tns.engines.loading.plan import Plan
 from tns.engines.loading.stats import Stats
+from tns.engines.loading.tuples import TupleEncoder
 
 
 class Encoder(Protocol):
@@ -19,7 +20,7 @@ class Encoder(Protocol):
     @property
     def stats(self) -> Stats: ...
 
-    def encode(self, block: memoryview, rows: int) -> bytes | memoryview: ...
+    def encode(self, block: Any, rows: int) -> bytes | memoryview: ...
 
 
 EncoderFactory = Callable[[Plan, int, int, int], Encoder]
@@ -33,6 +34,11 @@ def available() -> Mapping[str, EncoderFactory]:
     from tns.engines.loading.native.encoder import NativeEncoder
 
     return {"nativa": NativeEncoder, **python}
+
+
+def encoder_for(encoding: str) -> EncoderFactory:
+    """What encodes the blocks of a source, by what they are made of."""
+    return TupleEncoder if encoding == TupleEncoder.name else best()
 
 
 def best() -> EncoderFactory:

@@ -227,12 +227,13 @@ def read_companies(info: ConnectionInfo, *, timeout: float, progress: Progress) 
             _require_companies(connection)
             for position, values in enumerate(fetch_rows(connection, _COMPANIES_SQL), start=1):
                 progress.check()
-                yield _company(position, values)
+                yield company(position, values)
     finally:
         connection.close()
 
 
-def _company(position: int, values: tuple[Any, ...]) -> CompanyRow | BadCompanyRow:
+def company(position: int, values: tuple[Any, ...]) -> CompanyRow | BadCompanyRow:
+    """A row of EMPRESAS, or why it cannot be used."""
     codigo, nombre, nit, anofis, archivo = ("" if value is None else str(value).strip() for value in values)
     if not nit:
         return BadCompanyRow(position, "El NIT está vacío.", codigo)

@@ -6,16 +6,17 @@ import ctypes
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from types import TracebackType
 from typing import Any
 
 from tns.engines.loading.native import building as native
 from tns.engines.sources import firebird, firebird_errors
+from tns.engines.sources.day_totals import DayTotals, scaled
 from tns.engines.sources.errors import QueryError, SourceError, UnknownProfile
 from tns.engines.sources.firebird_rows import BLOCK_ROWS, MessageReader, RowDecoder, layout_of
 from tns.engines.sources.info import ConnectionInfo
 from tns.engines.sources.layout import Layout
+from tns.engines.sources.limits import Limits
 from tns.engines.sources.profiles import kardex, movimientos, own
 from tns.engines.sources.profiles.query import Profile, Query
 from tns.engines.sources.read_ahead import read_ahead
@@ -23,32 +24,6 @@ from tns.engines.sources.schema import read_schema
 from tns.engines.sources.watch import Watch
 
 _SELECT_TYPES = (1, 12)  # isc_info_sql_stmt_select, …_select_for_upd
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds: to connect, for a profile's statement to give its first rows, for an own query's, between blocks."""
-
-    connect: float = 12.0
-    statement: float = 900.0
-    own_statement: float = 120.0
-    silence: float = 120.0
-
-
-@dataclass(slots=True)
-class DayTotals:
-    """What the source says of one day; quantity and value are integers of 1/10,000."""
-
-    rows: int = 0
-    quantity: int = 0
-    value: int = 0
-    checksum: int = 0
-
-    def add(self, other: DayTotals) -> None:
-        self.rows += other.rows
-        self.quantity += other.quantity
-        self.value += other.value
-        self.checksum += other.checksum
 
 
 @dataclass(slots=True)
@@ -71,6 +46,7 @@ class FirebirdSource:
     watch: Watch
     own_query: bool
     parts: list[Part] = field(default_factory=list)
+    encoding = "mensajes"
 
     def __enter__(self) -> FirebirdSource:
         return self
@@ -156,7 +132,7 @@ class FirebirdSource:
                 if day is None:
                     continue
                 day = day.date() if isinstance(day, dt.datetime) else day
-                totals = DayTotals(int(count), _scaled(quantity), _scaled(value), int(check or 0))
+                totals = DayTotals(int(count), scaled(quantity), scaled(value), int(check or 0))
                 result.setdefault(day, DayTotals()).add(totals)
         return result
 
@@ -262,7 +238,3 @@ def _params(statement: Any, desde: dt.date, hasta: dt.date) -> tuple[Any, Any]:
     if last_type == 510:  # TIMESTAMP
         return desde, dt.datetime.combine(hasta, dt.time(23, 59, 59, 999900))
     return desde, hasta
-
-
-def _scaled(value: Any) -> int:
-    return int((Decimal(str(value)) * 10_000).to_integral_value()) if value is not None else 0

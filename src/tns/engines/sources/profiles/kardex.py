@@ -7,7 +7,7 @@ that only some versions have are asked for only where they exist.
 
 from __future__ import annotations
 
-from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, product, select, totals
+from tns.engines.sources.profiles.query import Dialect, Firebird, Profile, Query, numeric, product, select, totals
 from tns.engines.sources.schema import Schema
 
 _REQUIRED = {
@@ -25,10 +25,10 @@ def fits(schema: Schema) -> bool:
     return all(schema.has(table, *columns) for table, columns in _REQUIRED.items())
 
 
-def build(schema: Schema) -> Profile:
+def build(schema: Schema, dialect: Dialect = Firebird) -> Profile:
     """The profile for this very schema."""
-    queries, notes = [_documents(schema)], []
-    transfers, reason = _transfers(schema)
+    queries, notes = [_documents(schema, dialect)], []
+    transfers, reason = _transfers(schema, dialect)
     if transfers is not None:
         queries.append(transfers)
     elif reason:
@@ -38,11 +38,11 @@ def build(schema: Schema) -> Profile:
     return Profile("kardex", tuple(queries), tuple(notes))
 
 
-def _documents(schema: Schema) -> Query:
+def _documents(schema: Schema, dialect: Dialect) -> Query:
     price = schema.first("DEKARDEX", ("PRECIOBASE", "PRECIOVTA", "PRECIONETO"))
     value = f"d.{total}" if (total := schema.first("DEKARDEX", ("PARCVTA",))) else None
     if value is None and price:
-        value = product("d.CANMAT", f"d.{price}")
+        value = product("d.CANMAT", f"d.{price}", dialect)
     columns = [
         ("CAST(k.FECHA AS DATE)", "FECHA"),
         ("k.CODCOMP", "TIPO_DOCUMENTO"),
@@ -69,10 +69,12 @@ def _documents(schema: Schema) -> Query:
         "  AND k.FECASENTAD IS NOT NULL\n"
         + ("  AND k.FECANULADO IS NULL\n" if schema.has("KARDEX", "FECANULADO") else "")
         + "  AND (k.CODCOMP IS NULL OR TRIM(k.CODCOMP) NOT IN ('PV', 'PC'))\n"
-        "  AND (m.CODIGO IS NULL OR TRIM(TRAILING FROM m.CODIGO) NOT LIKE '%.')"
+        f"  AND (m.CODIGO IS NULL OR {dialect.rtrim('m.CODIGO')} NOT LIKE '%.')"
         f"{party_filter}"
     )
-    check = checksum(("d.DEKARDEXID", "COALESCE(d.MATID, 0)", "COALESCE(k.CODCOMP, '')", "COALESCE(d.CANMAT, 0)"))
+    check = dialect.checksum(
+        ("d.DEKARDEXID", "COALESCE(d.MATID, 0)", "COALESCE(k.CODCOMP, '')", "COALESCE(d.CANMAT, 0)")
+    )
     return Query(
         name="documentos",
         sql=select([*columns, *warehouse_columns, *party_columns], source),
@@ -106,7 +108,7 @@ def _third_party(schema: Schema) -> tuple[list[tuple[str, str]], str, str]:
     return columns, join, "\n  AND (t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA')"
 
 
-def _transfers(schema: Schema) -> tuple[Query | None, str]:
+def _transfers(schema: Schema, dialect: Dialect) -> tuple[Query | None, str]:
     """The query of transfers, or why there is none (empty when the database has no such tables)."""
     if "TRASLA" not in schema.columns and "DETRASLA" not in schema.columns:
         return None, ""
@@ -130,7 +132,7 @@ def _transfers(schema: Schema) -> tuple[Query | None, str]:
     columns += [(f"k.{name}", alias) for name, alias in (("CODPREFIJO", "PREFIJO"), ("NUMERO", "NUMERO"))
                 if schema.has("TRASLA", name)]  # fmt: skip
     if key:
-        columns.append((f"'T' || d.{key}", "ORIGEN_ID"))
+        columns.append((dialect.prefixed("T", f"d.{key}"), "ORIGEN_ID"))
     table, alias = ("DETRASLA", "d") if schema.first("DETRASLA", _TRANSFER_WAREHOUSES) else ("TRASLA", "k")
     warehouse_columns, warehouse_join = _warehouse(schema, table, _TRANSFER_WAREHOUSES, alias)
     source = (
@@ -141,9 +143,11 @@ def _transfers(schema: Schema) -> tuple[Query | None, str]:
         f"WHERE k.{day} BETWEEN ? AND ?\n"
         "  AND k.FECASENTAD IS NOT NULL\n"
         + ("  AND k.FECANULADO IS NULL\n" if schema.has("TRASLA", "FECANULADO") else "")
-        + "  AND (m.CODIGO IS NULL OR TRIM(TRAILING FROM m.CODIGO) NOT LIKE '%.')"
+        + f"  AND (m.CODIGO IS NULL OR {dialect.rtrim('m.CODIGO')} NOT LIKE '%.')"
     )
-    check = checksum((f"d.{key}" if key else "k.TRASLAID", "COALESCE(d.MATID, 0)", f"COALESCE(d.{quantity}, 0)"))
+    check = dialect.checksum(
+        (f"d.{key}" if key else "k.TRASLAID", "COALESCE(d.MATID, 0)", f"COALESCE(d.{quantity}, 0)")
+    )
     return Query(
         name="traslados",
         sql=select([*columns, *warehouse_columns], source),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tns.engines.loading.fields import FIELDS
-from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, product, select, totals
+from tns.engines.sources.profiles.query import Dialect, Firebird, Profile, Query, numeric, product, select, totals
 from tns.engines.sources.schema import Schema
 
 _REQUIRED = ("CODIGO", "NOMBRE", "CANTIDAD", "FECHA", "TIPO_DOCUMENTO")
@@ -16,13 +16,13 @@ def fits(schema: Schema) -> bool:
     return schema.has("MOVIMIENTOS", *_REQUIRED)
 
 
-def build(schema: Schema) -> Profile:
+def build(schema: Schema, dialect: Dialect = Firebird) -> Profile:
     """The profile for this very schema: every known column that the view has comes along."""
     columns = [("CAST(v.FECHA AS DATE)", "FECHA"), (numeric("v.CANTIDAD"), "CANTIDAD")]
     value = None
     if schema.has("MOVIMIENTOS", "PRECIO_UNITARIO"):
         columns.append((numeric("v.PRECIO_UNITARIO"), "PRECIO_UNITARIO"))
-        value = product("v.CANTIDAD", "v.PRECIO_UNITARIO")
+        value = product("v.CANTIDAD", "v.PRECIO_UNITARIO", dialect)
     if schema.has("MOVIMIENTOS", "VALOR_TOTAL"):
         value = "v.VALOR_TOTAL"
     if value:
@@ -36,7 +36,7 @@ def build(schema: Schema) -> Profile:
         "WHERE v.FECHA BETWEEN ? AND ?\n"
         "  AND (v.TIPO_DOCUMENTO IS NULL OR TRIM(v.TIPO_DOCUMENTO) NOT IN ('PV', 'PC'))"
     )
-    check = checksum(("COALESCE(v.CODIGO, '')", "COALESCE(v.TIPO_DOCUMENTO, '')", "COALESCE(v.CANTIDAD, 0)"))
+    check = dialect.checksum(("COALESCE(v.CODIGO, '')", "COALESCE(v.TIPO_DOCUMENTO, '')", "COALESCE(v.CANTIDAD, 0)"))
     query = Query(
         name="movimientos",
         sql=select(columns, source),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tns.engines.sources.errors import QueryError
-from tns.engines.sources.profiles.query import Profile, Query, checksum, numeric, totals
+from tns.engines.sources.profiles.query import Dialect, Firebird, Profile, Query, numeric, totals
 
 # Comments, quoted text and quoted names: nothing in them is SQL to judge.
 _OPAQUE = re.compile(r"/\*.*?\*/|--[^\n]*|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
@@ -24,18 +24,22 @@ def clean(sql: str) -> str:
         raise QueryError("La consulta está vacía.", codigo="consulta_vacia")
     if len(text) > MAX_LENGTH or "\0" in text:
         raise QueryError(f"La consulta pasa de {MAX_LENGTH} caracteres.", codigo="consulta_larga")
-    # Blanks keep positions and do not join what a comment separated.
-    bare = _OPAQUE.sub(lambda match: " " * len(match.group()), text)
-    first = re.match(r"\s*(\w+)", bare)
+    judged = bare(text)
+    first = re.match(r"\s*(\w+)", judged)
     if first is None or first.group(1).upper() not in ("SELECT", "WITH"):
         raise not_reading()
-    if ";" in bare:
+    if ";" in judged:
         raise QueryError(
             "La consulta tiene más de una sentencia.",
             codigo="varias_sentencias",
             que_hacer="Deje una sola sentencia SELECT, sin punto y coma intermedio.",
         )
     return text
+
+
+def bare(sql: str) -> str:
+    """The query with text, quoted names and comments blanked: same length, and nothing joined that was apart."""
+    return _OPAQUE.sub(lambda match: " " * len(match.group()), sql)
 
 
 def not_reading() -> QueryError:
@@ -57,11 +61,11 @@ def wrong_parameters(found: int) -> QueryError:
     )
 
 
-def build(sql: str) -> Profile:
+def build(sql: str, dialect: Dialect = Firebird) -> Profile:
     """The profile of an own query; its totals wrap it, and are given up when the server does not take the wrapping."""
     text = clean(sql)
     day = "CAST(q.FECHA AS DATE)"
-    check = checksum(
+    check = dialect.checksum(
         ("COALESCE(q.ARTICULO_CODIGO, '')", "COALESCE(q.TIPO_DOCUMENTO, '')", "COALESCE(q.CANTIDAD, 0)"),
     )
     wrapped = totals(day, numeric("q.CANTIDAD"), "CAST(NULL AS BIGINT)", check, f"FROM (\n{text}\n) q")

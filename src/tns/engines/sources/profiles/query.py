@@ -34,18 +34,54 @@ def numeric(expression: str) -> str:
     return f"CAST({expression} AS NUMERIC(18, 4))"
 
 
-def product(quantity: str, price: str) -> str:
+class Firebird:
+    """What is said in Firebird's own way."""
+
+    double = "DOUBLE PRECISION"
+
+    @staticmethod
+    def rtrim(text: str) -> str:
+        return f"TRIM(TRAILING FROM {text})"
+
+    @staticmethod
+    def prefixed(prefix: str, expression: str) -> str:
+        return f"'{prefix}' || {expression}"
+
+    @staticmethod
+    def checksum(parts: Sequence[str]) -> str:
+        """A number that changes when any of the (never NULL) parts does, small enough to be summed over a year."""
+        joined = " || '|' || ".join(parts)
+        return f"MOD(HASH({joined}), 1000003)"
+
+
+class SqlServer:
+    """The same in Transact-SQL."""
+
+    double = "FLOAT"
+
+    @staticmethod
+    def rtrim(text: str) -> str:
+        return f"RTRIM({text})"
+
+    @staticmethod
+    def prefixed(prefix: str, expression: str) -> str:
+        return f"CONCAT('{prefix}', {expression})"
+
+    @staticmethod
+    def checksum(parts: Sequence[str]) -> str:
+        """A number that changes when any of the parts does."""
+        return f"CAST(CHECKSUM({', '.join(parts)}) AS BIGINT)"
+
+
+Dialect = type[Firebird] | type[SqlServer]
+
+
+def product(quantity: str, price: str, dialect: Dialect) -> str:
     """quantity × price, each rounded first: the dust of a DOUBLE would grow with the other factor.
 
     In floating point, because a scaled product of two NUMERIC(18, 4) overflows above 92 thousand millions.
     """
-    return f"CAST({numeric(quantity)} AS DOUBLE PRECISION) * {numeric(price)}"
-
-
-def checksum(parts: Sequence[str]) -> str:
-    """A number that changes when any of the (never NULL) parts does, small enough to be summed over a year."""
-    joined = " || '|' || ".join(parts)
-    return f"MOD(HASH({joined}), 1000003)"
+    return f"CAST({numeric(quantity)} AS {dialect.double}) * {numeric(price)}"
 
 
 def select(columns: Sequence[tuple[str, str]], source: str) -> str:
