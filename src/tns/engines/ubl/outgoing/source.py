@@ -6,8 +6,8 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tns.engines.errors import TNSError
@@ -15,10 +15,10 @@ from tns.engines.sources import firebird, firebird_errors
 from tns.engines.sources.firebird import FirebirdConnection
 from tns.engines.sources.firebird_rows import fetch_rows
 from tns.engines.sources.info import ConnectionInfo, SourceKind
-from tns.engines.ubl.outgoing.document import DocumentoTNS, FacturaReferida, PagoTNS, Renglon, Retencion, Tercero
+from tns.engines.ubl.outgoing import pieces, values
+from tns.engines.ubl.outgoing.document import DocumentoTNS, FacturaReferida, PagoTNS, Renglon, Retencion
 
 CODCOMPS = ("FV", "DV", "FC", "DC")
-CENT = Decimal("0.01")
 _TABLES = (
     "KARDEX", "DEKARDEX", "MATERIAL", "TERCEROS", "CIUDANE", "PREFIJO", "CODIGOSUNIDADES", "DEKARDEXDTO", "CONCEPTO",
     "DEKARDEXFP", "MEDIOPAGO", "MOTIVODEV", "VARIOS",
@@ -148,8 +148,8 @@ class Kardex:
         """Write CUFE, ESTADODIAN and MENSAJEFE; doing it twice leaves the same. Raises SourceError."""
         from firebird.driver import DatabaseError
 
-        values = {"CUFE": cufe[:96], "ESTADODIAN": estado, "MENSAJEFE": self._fitting(mensaje)}
-        present = {name: value for name, value in values.items() if self.has("KARDEX", name) and value}
+        verdict = {"CUFE": cufe[:96], "ESTADODIAN": estado, "MENSAJEFE": self._fitting(mensaje)}
+        present = {name: value for name, value in verdict.items() if self.has("KARDEX", name) and value}
         if not present:
             return
         sets = ", ".join(f"{name} = ?" for name in present)
@@ -186,36 +186,38 @@ class Kardex:
 
     def _assemble(self, row: dict[str, Any]) -> DocumentoTNS:
         kardex_id, problems = int(row["KARDEXID"]), []
-        base = _money(row["VRBASE"])
+        base = values.money(row["VRBASE"])
         lines, problem = self._lines(kardex_id, base)
         problems += [problem] if problem else []
-        problems += _tax_problem(lines, _money(row["VRIVA"]))
-        announced = _text(row["NUMEROFACTANT"]) or (_text(row["NROFACPROV"]) if _text(row["CODCOMP"]) == "DC" else "")
+        problems += pieces.tax_problem(lines, values.money(row["VRIVA"]))
+        announced = values.text(row["NUMEROFACTANT"]) or (
+            values.text(row["NROFACPROV"]) if values.text(row["CODCOMP"]) == "DC" else ""
+        )
         return DocumentoTNS(
             kardex_id=kardex_id,
-            codcomp=_text(row["CODCOMP"]),
-            codprefijo=_text(row["CODPREFIJO"]),
-            prefijo=_text(row.get("PREIMP")) or _text(row["CODPREFIJO"]),
-            numero=_text(row["NUMERO"]),
-            fecha=_day(row["FECHA"]),
-            hora=_clock(_text(row["HORA"])),
+            codcomp=values.text(row["CODCOMP"]),
+            codprefijo=values.text(row["CODPREFIJO"]),
+            prefijo=values.text(row.get("PREIMP")) or values.text(row["CODPREFIJO"]),
+            numero=values.text(row["NUMERO"]),
+            fecha=values.day(row["FECHA"]),
+            hora=values.clock(values.text(row["HORA"])),
             asentado=row["FECASENTAD"] is not None,
-            anulado=row["FECANULADO"] is not None or _text(row["T_NIT"]).upper() == "ANULA",
-            resolucion=_text(row.get("RESOLUCION")),
-            contingencia=_text(row.get("CONTINGENCIA")).upper() == "S",
-            forma_pago=_text(row["FORMAPAGO"]).upper(),
+            anulado=row["FECANULADO"] is not None or values.text(row["T_NIT"]).upper() == "ANULA",
+            resolucion=values.text(row.get("RESOLUCION")),
+            contingencia=values.text(row.get("CONTINGENCIA")).upper() == "S",
+            forma_pago=values.text(row["FORMAPAGO"]).upper(),
             plazo_dias=int(row["PLAZODIAS"] or 0),
-            vence=_day(row["FECVENCE"]),
-            observaciones=_text(row["OBSERV"]),
-            motivo_devolucion=_text(row.get("CODFACTELECT")),
-            tercero=_party(row),
+            vence=values.day(row["FECVENCE"]),
+            observaciones=values.text(row["OBSERV"]),
+            motivo_devolucion=values.text(row.get("CODFACTELECT")),
+            tercero=pieces.party(row),
             base=base,
-            iva=_money(row["VRIVA"]),
-            consumo=_money(row["VRICONSUMO"]),
-            total=_money(row["TOTAL"]),
-            cufe=_text(row["CUFE"]),
-            estado_dian=_text(row["ESTADODIAN"]).upper(),
-            mensaje=_text(row["MENSAJEFE"]),
+            iva=values.money(row["VRIVA"]),
+            consumo=values.money(row["VRICONSUMO"]),
+            total=values.money(row["TOTAL"]),
+            cufe=values.text(row["CUFE"]),
+            estado_dian=values.text(row["ESTADODIAN"]).upper(),
+            mensaje=values.text(row["MENSAJEFE"]),
             renglones=lines,
             retenciones=self._withholdings(kardex_id, row),
             pagos=self._payments(kardex_id),
@@ -234,10 +236,10 @@ class Kardex:
             columns.append(("UNIDAD", "u.CODIGO"))
         order = "ORDER BY d.DEKARDEXID" if self.has("DEKARDEX", "DEKARDEXID") else ""
         found = list(self._rows(columns, f"FROM DEKARDEX d {joins}WHERE d.KARDEXID = ? {order}", kardex_id))
-        rows = [row for row in found if not _text(row["CODIGO"]).endswith(".")]
-        quantity, gap = _which_quantity(rows, header_base)
-        lines = tuple(_line(row, quantity) for row in rows)
-        slack = Decimal(2) + CENT * len(lines)
+        rows = [row for row in found if not values.text(row["CODIGO"]).endswith(".")]
+        quantity, gap = pieces.which_quantity(rows, header_base)
+        lines = tuple(pieces.line(row, quantity) for row in rows)
+        slack = Decimal(2) + values.CENT * len(lines)
         if lines and header_base and gap > slack:
             return lines, f"los renglones suman {sum(line.base for line in lines)} y el encabezado dice {header_base}"
         return lines, ""
@@ -248,14 +250,16 @@ class Kardex:
             columns = [*self._select("DEKARDEXDTO", "r", ("BASERETD", "PORCRETD", "VALORDTO")), ("TIPO", "c.RETTIPO")]
             source = "FROM DEKARDEXDTO r JOIN CONCEPTO c ON c.CONCID = r.CONCID WHERE r.KARDEXID = ?"
             for row in self._rows(columns, source, kardex_id):
-                kind, value = _text(row["TIPO"]).upper(), _money(row["VALORDTO"])
+                kind, value = values.text(row["TIPO"]).upper(), values.money(row["VALORDTO"])
                 if kind in ("I", "R", "C") and value:
-                    found.append(_withholding(kind, _money(row["BASERETD"]), _number(row["PORCRETD"]), value))
+                    found.append(
+                        pieces.withholding(kind, values.money(row["BASERETD"]), values.number(row["PORCRETD"]), value)
+                    )
         kinds = {item.tipo for item in found}
         for kind, column, base in (("R", "VRRFTE", "VRBASE"), ("C", "VRRICA", "VRBASE"), ("I", "VRRIVA", "VRIVA")):
-            value = _money(header[column])
+            value = values.money(header[column])
             if value and kind not in kinds:  # the header keeps it although no row of detail tells it
-                found.append(_withholding(kind, _money(header[base]), Decimal(0), value))
+                found.append(pieces.withholding(kind, values.money(header[base]), Decimal(0), value))
         return tuple(found)
 
     def _payments(self, kardex_id: int) -> tuple[PagoTNS, ...]:
@@ -267,7 +271,7 @@ class Kardex:
         columns = [("MEDIO", "m.CODIGO"), ("VALOR", "f.VALOR")]
         source = "FROM DEKARDEXFP f JOIN MEDIOPAGO m ON m.MEDIOPAGOID = f.MEDIOPAGOID WHERE f.KARDEXID = ?"
         rows = self._rows(columns, source, kardex_id)
-        return tuple(PagoTNS(_text(row["MEDIO"]), _money(row["VALOR"])) for row in rows)
+        return tuple(PagoTNS(values.text(row["MEDIO"]), values.money(row["VALOR"])) for row in rows)
 
     def _invoice(self, announced: str, note: dict[str, Any]) -> FacturaReferida | None:
         """The invoice that a note announces ("FE000123", "FE-123", "123"), among those of the same third party."""
@@ -276,14 +280,14 @@ class Kardex:
             return None
         number = digits.group(1).lstrip("0") or "0"
         letters = re.sub(r"[^A-Z0-9]", "", announced[: digits.start()].upper())
-        kind = "FC" if _text(note["CODCOMP"]) == "DC" else "FV"
+        kind = "FC" if values.text(note["CODCOMP"]) == "DC" else "FV"
         marks = sorted({number, digits.group(1), *(number.zfill(width) for width in range(4, 13))})
         where = f"WHERE k.CODCOMP = ? AND k.NUMERO IN ({', '.join('?' * len(marks))}) ORDER BY k.FECHA DESC"
         for row in self._headers(where, kind, *marks):
-            prefixes = {_text(row["CODPREFIJO"]).upper(), _text(row.get("PREIMP")).upper()}
-            if _text(row["T_NIT"]) == _text(note["T_NIT"]) and (not letters or letters in prefixes):
-                prefix = _text(row.get("PREIMP")) or _text(row["CODPREFIJO"])
-                return FacturaReferida(f"{prefix}{number}", _text(row["CUFE"]), _day(row["FECHA"]))
+            prefixes = {values.text(row["CODPREFIJO"]).upper(), values.text(row.get("PREIMP")).upper()}
+            if values.text(row["T_NIT"]) == values.text(note["T_NIT"]) and (not letters or letters in prefixes):
+                prefix = values.text(row.get("PREIMP")) or values.text(row["CODPREFIJO"])
+                return FacturaReferida(f"{prefix}{number}", values.text(row["CUFE"]), values.day(row["FECHA"]))
         return None
 
 
@@ -297,109 +301,3 @@ def open_kardex(info: ConnectionInfo, *, timeout: float = 12.0) -> Kardex:
     except BaseException:
         connection.close()
         raise
-
-
-def _which_quantity(rows: list[dict[str, Any]], header_base: Decimal) -> tuple[str, Decimal]:
-    """PRECIOBASE is per stock unit or per list unit, depending on the installation: the header's sum tells which."""
-    gaps = []
-    for name in ("CANMAT", "CANLISTA", "PARCVTA"):
-        total = sum((_line_base(row, name) for row in rows), Decimal(0))
-        gaps.append((abs(total - header_base), name))
-    if not header_base:
-        return "CANMAT", Decimal(0)
-    best = min(gap for gap, _ in gaps)
-    return next((name, gap) for gap, name in gaps if gap <= best + CENT)
-
-
-def _line_base(row: dict[str, Any], how: str) -> Decimal:
-    if how == "PARCVTA":
-        return _money(row["PARCVTA"])
-    return (_number(row[how]) * _number(row["PRECIOBASE"])).quantize(CENT, ROUND_HALF_UP)
-
-
-def _line(row: dict[str, Any], how: str) -> Renglon:
-    quantity = _number(row["CANLISTA" if how == "CANLISTA" else "CANMAT"])
-    base = _line_base(row, how)
-    price = _number(row["PRECIOBASE"]) if how != "PARCVTA" else (base / quantity if quantity else Decimal(0))
-    return Renglon(
-        codigo=_text(row["CODIGO"]),
-        descripcion=_text(row["DESCRIP"]),
-        cantidad=quantity.quantize(Decimal("0.000001")),
-        precio=price.quantize(Decimal("0.000001")),
-        base=base,
-        unidad=_text(row.get("UNIDAD")),
-        iva=_number(row["PORCIVA"]).quantize(CENT),
-        consumo=(_number(row["PRECIOICONSUMO"]) * quantity).quantize(CENT, ROUND_HALF_UP),
-        descuento=_number(row["DESCUENTO"]).quantize(CENT),
-    )
-
-
-def _tax_problem(lines: tuple[Renglon, ...], header: Decimal) -> list[str]:
-    """The IVA of the lines must be the header's, but for a peso of rounding per line."""
-    total = sum(((line.base * line.iva / 100).quantize(CENT, ROUND_HALF_UP) for line in lines), Decimal(0))
-    if not lines or abs(total - header) <= 2 + len(lines):
-        return []
-    return [f"el IVA de los renglones suma {total} y el encabezado dice {header}"]
-
-
-def _withholding(kind: str, base: Decimal, percent: Decimal, value: Decimal) -> Retencion:
-    """Its rate in percent, whatever unit TNS wrote (ICA comes per thousand): what makes base × rate = value."""
-    for rate in (percent, percent / 10):
-        if rate and abs(base * rate / 100 - value) <= 1:
-            return Retencion(kind, base, rate.normalize(), value)
-    rate = (value / base * 100).quantize(Decimal("0.001"), ROUND_HALF_UP) if base else Decimal(0)
-    return Retencion(kind, base, rate.normalize(), value)
-
-
-def _party(row: dict[str, Any]) -> Tercero:
-    nit = _text(row["T_NIT"])
-    return Tercero(
-        nit=nit,
-        dv=_text(row["T_DV"]),
-        nombre=_text(row["T_NOMBRE"]),
-        telefono=_text(row["T_TELEF1"]),
-        direccion=_text(row["T_DIRECC1"]),
-        correo=_text(row["T_EMAIL"]),
-        tipo_documento=_text(row["T_TIPODOCIDEN"]),
-        naturaleza=_text(row["T_NATJURIDICA"]).upper(),
-        ciudad=_text(row.get("CIUDAD")),
-    )
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _number(value: Any) -> Decimal:
-    """A DOUBLE without the dust of its arithmetic; zero for NULL and for what is no number."""
-    try:
-        number = Decimal(str(value if value is not None else 0))
-    except InvalidOperation:
-        return Decimal(0)
-    if not number.is_finite() or abs(number) > Decimal(10) ** 15:
-        return Decimal(0)
-    return number.quantize(Decimal("0.000001"), ROUND_HALF_UP)
-
-
-def _money(value: Any) -> Decimal:
-    return _number(value).quantize(CENT, ROUND_HALF_UP)
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
-
-
-def _clock(text: str) -> str:
-    """HH:MM:SS from "14:05", "02:05:10 p. m.", ...; midnight when it says nothing usable."""
-    found = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([aApP])?", text)
-    if found is None:
-        return "00:00:00"
-    hour, minute, second = int(found.group(1)), int(found.group(2)), int(found.group(3) or 0)
-    half = (found.group(4) or "").lower()
-    if half == "p" and hour < 12:
-        hour += 12
-    elif half == "a" and hour == 12:
-        hour = 0
-    return f"{hour:02d}:{minute:02d}:{second:02d}" if hour < 24 and minute < 60 and second < 60 else "00:00:00"
