@@ -149,6 +149,12 @@ RUTAS: dict[str, Ruta] = {
     "api/ecommerce/<pk>/": ruta(tienda, GET=VER | LLAVES, PUT=ADMINISTRAR, PATCH=ADMINISTRAR, DELETE=ADMINISTRAR),
     "api/dominios/": ruta(GET=VER | LLAVES, POST=ADMINISTRAR),
     "api/dominios/<pk>/": ruta(dominio, GET=VER | LLAVES, PUT=ADMINISTRAR, PATCH=ADMINISTRAR, DELETE=ADMINISTRAR),
+    # Schedules
+    "api/programaciones/": ruta(GET=VER, POST=ADMINISTRAR_TODO),
+    "api/programaciones/<pk>/": ruta(
+        sin_registro, GET=VER, PUT=ADMINISTRAR_TODO, PATCH=ADMINISTRAR_TODO, DELETE=ADMINISTRAR_TODO
+    ),
+    "api/programaciones/<pk>/correr/": ruta(sin_registro, POST=OPERAR_TODO),
     # Movements
     "api/sistema/extraer_varias/": ruta(POST=OPERAR),
     "api/sistema/extraer_datos/": ruta(POST=OPERAR),

@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tns.api_keys.tasks.actualizar_empresas_asociadas_task",
         "schedule": crontab(hour=3, minute=40),
     },
+    "depurar": {"task": "tns.sistema.tasks.depurar_task", "schedule": crontab(hour=4, minute=10)},
     "revisar-modelos": {"task": "tns.ml.tasks.revisar_modelos_task", "schedule": crontab(minute=25)},
     "vigilar-vpn": {"task": "tns.vpn.tasks.vigilar_vpn_task", "schedule": 60.0},
     "purgar-muestras-vpn": {"task": "tns.vpn.tasks.purgar_muestras_task", "schedule": crontab(hour=3, minute=20)},
@@ -250,11 +251,24 @@ TNS_TIEMPO_LIMITE_CONSULTA_PROPIA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA_PRO
 TNS_TIEMPO_LIMITE_SILENCIO: int = env.int("TNS_TIEMPO_LIMITE_SILENCIO", 120)
 TNS_EXTRACCIONES_POR_SERVIDOR: int = env.int("TNS_EXTRACCIONES_POR_SERVIDOR", 2)  # at once, of one customer's server
 
+TNS_RETENCION_TAREAS_DIAS: int = env.int("TNS_RETENCION_TAREAS_DIAS", 90)
+TNS_RETENCION_AUDITORIA_DIAS: int = env.int("TNS_RETENCION_AUDITORIA_DIAS", 0)
+
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"linea": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"consola": {"class": "logging.StreamHandler", "formatter": "linea"}},
+    "filters": {"contexto": {"()": "tns.common.registros.ConContexto"}},
+    "formatters": {
+        "linea": {"format": "{asctime} {levelname} {name} [{quien}]: {message}", "style": "{"},
+        "json": {"()": "tns.common.registros.FormatoJSON"},
+    },
+    "handlers": {
+        "consola": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.str("LOG_FORMATO", "linea") == "json" else "linea",
+            "filters": ["contexto"],
+        }
+    },
     "root": {"handlers": ["consola"], "level": env.str("LOG_LEVEL", "INFO")},
 }

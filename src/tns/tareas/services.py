@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -108,6 +108,12 @@ def cancelar(*, tarea: Tarea) -> Tarea:
         )
     canal.publicar_instantanea(tarea.instantanea())
     return tarea
+
+
+def purgar_tareas(*, antes_de: datetime) -> int:
+    """Forget the tasks that ended before that moment; how many rows went."""
+    borradas, _ = Tarea.objects.exclude(estado__in=ESTADOS_VIVOS).filter(terminada__lt=antes_de).delete()
+    return borradas
 
 
 def recuperar_tareas() -> int:
