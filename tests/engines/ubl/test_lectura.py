@@ -17,7 +17,7 @@ from tests.engines.ubl.fabrica import (
     evento,
     firmar,
 )
-from tns.engines.ubl import reader, safe_xml
+from tns.engines.ubl import as_json, reader, safe_xml
 from tns.engines.ubl.errors import DocumentoRechazado
 from tns.engines.ubl.verify import Verifier
 
@@ -124,6 +124,13 @@ def test_what_is_no_document_is_refused_by_name(xml: bytes, codigo: str) -> None
     (found,) = verificar(xml)
     assert found.rechazo is not None
     assert found.rechazo.codigo_estable == codigo
+
+
+def test_a_container_is_told_even_if_what_it_brings_is_refused() -> None:
+    (found,) = verificar(firmar(contenedor(cdata(b"<html/>"))))
+    row = as_json.summary("x", found)
+    assert (row["tipo"], row["numero"], row["firma"]) == ("AttachedDocument", "AD1", "valida")
+    assert row["rechazo_codigo"] == "documento_desconocido"
 
 
 def test_the_old_namespace_of_dians_structures_is_no_reason_to_refuse() -> None:

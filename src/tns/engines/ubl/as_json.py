@@ -43,6 +43,8 @@ def summary(archivo: str, verification: Verificacion) -> dict[str, Any]:
     if verification.rechazo is not None:
         row["rechazo"] = str(verification.rechazo)
         row["rechazo_codigo"] = verification.rechazo.codigo_estable
+        if verification.contenedor is not None:  # the container was read, what it brings was not
+            row |= states(verification.contenedor)
         return row
     assert verification.revision is not None  # noqa: S101  one or the other, by construction
     row |= states(verification.revision)

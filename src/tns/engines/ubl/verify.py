@@ -32,7 +32,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Verificacion:
-    """What came out of one XML of the input: a revision, or a refusal, never both.
+    """What came out of one XML of the input: a revision, or a refusal (perhaps inside a container that was read).
 
     Attributes:
         ruta: labels of the containers it came in, from outside in.
@@ -90,9 +90,14 @@ class Verifier:
             return Verificacion(route, revision, xml=xml, avisos=_warnings(revision))
         if level >= self.limits.nesting:
             raise refuse("anidamiento_excesivo", "Hay demasiados contenedores uno dentro de otro.")
-        inside = attached.document_of(root)
-        budget.spend(len(inside))
-        found = self._document(inside, (*route, "AttachedDocument"), budget, level + 1)
+        try:
+            inside = attached.document_of(root)
+            budget.spend(len(inside))
+            found = self._document(inside, (*route, "AttachedDocument"), budget, level + 1)
+        except DocumentoRechazado as reason:
+            return Verificacion(route, contenedor=revision, rechazo=reason)
+        if found.rechazo is not None:
+            return Verificacion(route, contenedor=revision, rechazo=found.rechazo)
         answers, warnings = self._answers(root, found.revision, budget)
         assert found.revision is not None  # noqa: S101  a refusal would have been raised
         warnings += _container_warnings(revision, found.revision)
