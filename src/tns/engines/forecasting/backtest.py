@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,42 +50,35 @@ def judged_articles(scans: Scans, origin: int, seed: int) -> npt.NDArray[np.intp
     return born
 
 
-def actuals(scans: Scans, origin: int, horizon: int) -> Floats:
-    """(N, horizon) demand after `origin`, NaN beyond the panel."""
-    n, months = scans.y.shape
+def actuals(demand: Floats, origin: int, horizon: int) -> Floats:
+    """(N, horizon) demand after `origin`, returns as 0, NaN beyond the panel."""
+    n, months = demand.shape
     out = np.full((n, horizon), np.nan, dtype=np.float32)
     width = min(horizon, months - origin)
-    out[:, :width] = scans.y[:, origin : origin + width]
+    out[:, :width] = np.maximum(demand[:, origin : origin + width], 0.0)
     return out
 
 
-def naive(scans: Scans, origin: int, horizon: int) -> Floats:
+def naive(demand: Floats, origin: int, horizon: int) -> Floats:
     """Last month repeated."""
-    return np.repeat(scans.y[:, origin - 1][:, None], horizon, axis=1)
+    return np.repeat(np.maximum(demand[:, origin - 1], 0.0)[:, None], horizon, axis=1)
 
 
-def seasonal_naive(scans: Scans, origin: int, horizon: int) -> Floats:
+def seasonal_naive(demand: Floats, origin: int, horizon: int) -> Floats:
     """The same month of the last year, the last month while there is no year yet."""
     if origin < 12:
-        return naive(scans, origin, horizon)
-    return scans.y[:, origin - 12 + np.arange(horizon) % 12]
+        return naive(demand, origin, horizon)
+    last: Floats = np.maximum(demand[:, origin - 12 + np.arange(horizon) % 12], 0.0)
+    return last
 
 
-def with_calendar(trial: Trial, effect: Floats) -> Trial:
-    """The trial in real units again: everything of a month times what its working days do."""
-    return replace(
-        trial,
-        actual=trial.actual * effect,
-        forecasts={name: values * effect for name, values in trial.forecasts.items()},
-        scale=trial.scale * effect,
-    )
-
-
-def naive_step(scans: Scans, origin: int) -> npt.NDArray[np.float64]:
+def naive_step(demand: Floats, origin: int) -> npt.NDArray[np.float64]:
     """(N,) root mean squared month-to-month change before `origin`; 0 for fewer than two months."""
     if origin < 2:
-        return np.zeros(len(scans.birth))
-    step: npt.NDArray[np.float64] = np.sqrt((np.diff(scans.y[:, :origin].astype(np.float64), axis=1) ** 2).mean(axis=1))
+        return np.zeros(len(demand))
+    step: npt.NDArray[np.float64] = np.sqrt(
+        (np.diff(np.maximum(demand[:, :origin], 0.0).astype(np.float64), axis=1) ** 2).mean(axis=1)
+    )
     return step
 
 

@@ -124,6 +124,15 @@ def training_set(panel: Panel, scans: Scans, until: int, horizon: int, config: C
     )
 
 
+def train(
+    panel: Panel, scans: Scans, until: int, horizon: int, config: Config, progress: Progress
+) -> GlobalModel | None:
+    """The boosters of the months before `until`; None when they hold no demand to learn from."""
+    data = training_set(panel, scans, until, horizon, config)
+    progress.check()
+    return None if data is None else fit_global(data, horizon, config, progress)
+
+
 def fit_global(data: TrainingSet, horizon: int, config: Config, progress: Progress) -> GlobalModel:
     """Train one booster for each recipe; cancellation is looked at after every round."""
     import xgboost

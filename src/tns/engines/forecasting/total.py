@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tns.engines.forecasting.panel import Floats, Panel
+from tns.engines.forecasting.panel import Panel
 from tns.engines.forecasting.prophet_models import fit_one, predict_one
 from tns.engines.progress import Progress
 
@@ -31,16 +31,23 @@ class TotalTrial:
     actual: npt.NDArray[np.float64]
 
 
-def try_total(panel: Panel, origin: int, forecast: Floats, progress: Progress) -> TotalTrial | None:
-    """Fit Prophet on the total before `origin`, beside the (N, horizon) forecasts; None for short histories."""
-    ahead = min(forecast.shape[1], panel.months - origin)
-    if origin < LEAST_MONTHS or ahead < 1:
-        return None
-    progress.check()
+def opinions(panel: Panel, origins: range, horizon: int, progress: Progress) -> dict[int, npt.NDArray[np.float64]]:
+    """Prophet's total of the `horizon` months after each origin, from models fitted at up to `TRIALS` of them.
+
+    Between two fits the earlier model is asked, which knows less than it could, never more. Origins too young for a
+    season are left out.
+    """
+    old_enough = [origin for origin in origins if origin >= LEAST_MONTHS]
     total = panel.y.sum(axis=0, dtype=np.float64)
-    model = fit_one(total[:origin], panel.first_month)
-    prophet = predict_one(model, panel.first_month + (origin - 1), ahead).astype(np.float64)
-    return TotalTrial(forecast[:, :ahead].sum(axis=0, dtype=np.float64), prophet, total[origin : origin + ahead])
+    every = max(1, -(-len(old_enough) // TRIALS))
+    told = {}
+    for first in old_enough[::every]:
+        progress.check()
+        model = fit_one(total[:first], panel.first_month)
+        ahead = predict_one(model, panel.first_month + (first - 1), every - 1 + horizon).astype(np.float64)
+        for origin in old_enough[old_enough.index(first) :][:every]:
+            told[origin] = ahead[origin - first : origin - first + horizon]
+    return told
 
 
 def share_of_prophet(trials: list[TotalTrial]) -> float:
