@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.dian import contabilidad
 from tests.dian.conftest import Escena, montar
 from tests.dian.proveedor import TOKEN, Proveedor
+from tns.dian import lote
 from tns.dian.envio import abrir
 from tns.dian.models import ConfiguracionDian
 from tns.engines.ubl.outgoing.source import BaseSinKardex
@@ -22,6 +24,19 @@ def test_an_older_database_is_sent_from_and_keeps_no_verdict(
     resultado = escena.procesar(1)
     assert (resultado.estado, resultado.escrito) == ("aceptado", True)
     assert escena.procesar(1).estado == "aceptado"
+    assert escena.proveedor.veces() == {"SETP1": 1}
+
+
+def test_without_the_mark_of_electronic_prefixes_no_purchase_goes_in_a_batch(
+    db: None, firebird_server: Any, proveedor: Proveedor, ajustes_dian: Any
+) -> None:
+    base = contabilidad.crear(firebird_server)
+    base.escribir(("ALTER TABLE PREFIJO DROP FACTELECTRONICA", ()))
+    escena = montar(base, proveedor)
+    escena.tns.documento(1)
+    escena.tns.documento(2, "FC")
+    hecho = lote.procesar_lote(empresa=escena.empresa, desde=date(2025, 3, 1), hasta=date(2025, 3, 31))
+    assert hecho.estados == {"aceptado": 1}
     assert escena.proveedor.veces() == {"SETP1": 1}
 
 

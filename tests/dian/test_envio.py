@@ -167,7 +167,7 @@ def test_everything_that_tns_lacks_is_listed(escena: Escena) -> None:
     with pytest.raises(DocumentoIncompleto) as error:
         escena.procesar(14)
     campos = {faltante["campo"] for faltante in error.value.datos["faltantes"]}
-    assert campos == {"FECASENTAD", "RESOLUCION", "DIRECC1", "CIUDANEID", "EMAIL", "CODUNIDADID"}
+    assert campos == {"FECASENTAD", "FACTELECTRONICA", "RESOLUCION", "DIRECC1", "CIUDANEID", "EMAIL", "CODUNIDADID"}
     assert escena.proveedor.pedidos == []
     assert escena.fila(14).estado == EstadoEnvio.BORRADOR
 

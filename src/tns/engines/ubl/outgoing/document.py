@@ -68,7 +68,7 @@ class FacturaReferida:
 
 @dataclass(frozen=True, slots=True)
 class DocumentoTNS:
-    """One document of KARDEX with all that belongs to it."""
+    """One document of KARDEX with all that belongs to it; `electronico` is False when its prefix is not of DIAN."""
 
     kardex_id: int
     codcomp: str
@@ -100,6 +100,7 @@ class DocumentoTNS:
     factura: FacturaReferida | None = None
     factura_anunciada: str = ""
     puede_escribirse: bool = True
+    electronico: bool = True
     problemas: tuple[str, ...] = field(default=())
 
     @property

@@ -37,6 +37,10 @@ def _header(document: DocumentoTNS) -> list[Faltante]:
         found.append(Faltante("FECASENTAD", "KARDEX", "El documento no está asentado."))
     if document.anulado:
         found.append(Faltante("FECANULADO", "KARDEX", "El documento está anulado."))
+    if not document.electronico:
+        prefix = document.codprefijo or "(vacío)"
+        detail = f"El prefijo {prefix} no está marcado como de facturación electrónica."
+        found.append(Faltante("FACTELECTRONICA", "PREFIJO", detail))
     if document.fecha is None:
         found.append(Faltante("FECHA", "KARDEX", "El documento no tiene fecha."))
     if not document.numero.isdigit():

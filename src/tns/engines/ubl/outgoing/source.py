@@ -118,11 +118,17 @@ class Kardex:
         rows = self._rows(columns, f"FROM VARIOS v WHERE TRIM(v.VARIAB) IN ({marks})")
         return {str(row["VARIAB"]): str(row["CONTENIDO"] or "") for row in rows}
 
+    @property
+    def _knows_electronic(self) -> bool:
+        return self.has("PREFIJO", "CODPREFIJO", "FACTELECTRONICA")
+
     def candidates(self, desde: date, hasta: date, codcomps: tuple[str, ...]) -> list[Candidato]:
         """Posted, not void documents of the range whose prefix is electronic, in order of date and number."""
-        kinds = ", ".join(f"'{kind}'" for kind in codcomps if kind in CODCOMPS)
         voided = "AND k.FECANULADO IS NULL" if self.has("KARDEX", "FECANULADO") else ""
-        electronic = "AND p.FACTELECTRONICA = 'S'" if self.has("PREFIJO", "FACTELECTRONICA") else ""
+        electronic = "AND p.FACTELECTRONICA = 'S'"
+        if not self._knows_electronic:  # then nothing tells a support document from any other purchase
+            electronic, codcomps = "", tuple(kind for kind in codcomps if kind in ("FV", "DV"))
+        kinds = ", ".join(f"'{kind}'" for kind in codcomps if kind in CODCOMPS) or "''"
         prefix = "LEFT JOIN PREFIJO p ON p.CODPREFIJO = k.CODPREFIJO" if electronic else ""
         columns = self._select("KARDEX", "k", ("KARDEXID", "CODCOMP", "CODPREFIJO", "NUMERO", "CUFE", "ESTADODIAN"))
         rows = self._rows(
@@ -178,7 +184,7 @@ class Kardex:
             columns.append(("CIUDAD", "c.CODMIN"))
         if self.has("PREFIJO", "CODPREFIJO"):
             joins += "LEFT JOIN PREFIJO p ON p.CODPREFIJO = k.CODPREFIJO "
-            columns += self._select("PREFIJO", "p", ("PREIMP", "RESOLUCION", "CONTINGENCIA"))
+            columns += self._select("PREFIJO", "p", ("PREIMP", "RESOLUCION", "CONTINGENCIA", "FACTELECTRONICA"))
         if self.has("MOTIVODEV", "MOTIVODEVID", "CODFACTELECT") and self.has("KARDEX", "MOTIVODEVID"):
             joins += "LEFT JOIN MOTIVODEV m ON m.MOTIVODEVID = k.MOTIVODEVID "
             columns.append(("CODFACTELECT", "m.CODFACTELECT"))
@@ -224,6 +230,7 @@ class Kardex:
             factura=self._invoice(announced, row) if announced else None,
             factura_anunciada=announced,
             puede_escribirse=self.has("KARDEX", "CUFE", "ESTADODIAN", "MENSAJEFE"),
+            electronico=values.text(row.get("FACTELECTRONICA")).upper() == "S" or not self._knows_electronic,
             problemas=tuple(problems),
         )
 
