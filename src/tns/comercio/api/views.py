@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -62,6 +62,17 @@ class EcommerceViewSet(_ComercioViewSet):
         return serializers.TiendaDeLlaveSerializer if de_llave else serializers.EcommerceSerializer
 
 
+@extend_schema_view(
+    create=extend_schema(
+        examples=[
+            OpenApiExample(
+                "Tienda",
+                value={"empresa_servidor": 1, "dominio": "tienda.ejemplo.co", "modo": "ecommerce"},
+                request_only=True,
+            )
+        ]
+    )
+)
 @extend_schema(tags=["comercio"])
 class DominioViewSet(_ComercioViewSet):
     """Nombres de dominio que llevan al año fiscal más reciente de un NIT."""

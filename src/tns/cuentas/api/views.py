@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate, login, logout, update_session_auth
 from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -57,7 +57,12 @@ class LoginView(APIView):
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []
 
-    @extend_schema(request=EntradaSerializer, responses=UsuarioSerializer, tags=["auth"])
+    @extend_schema(
+        request=EntradaSerializer,
+        responses=UsuarioSerializer,
+        tags=["auth"],
+        examples=[OpenApiExample("Entrar", value={"username": "administrador", "password": "…"}, request_only=True)],
+    )
     def post(self, request: Request) -> Response:
         datos = EntradaSerializer(data=request.data)
         datos.is_valid(raise_exception=True)
@@ -114,7 +119,23 @@ class RegistroView(APIView):
 
     permission_classes = [PuedeRegistrar]
 
-    @extend_schema(request=RegistroSerializer, responses={201: UsuarioSerializer}, tags=["auth"])
+    @extend_schema(
+        request=RegistroSerializer,
+        responses={201: UsuarioSerializer},
+        tags=["auth"],
+        examples=[
+            OpenApiExample(
+                "Con invitación",
+                value={"username": "ana", "password": "una frase larga y propia", "invitacion": "…"},
+                request_only=True,
+            ),
+            OpenApiExample(
+                "Por un administrador",
+                value={"username": "ana", "password": "una frase larga y propia", "rol": "operador", "nits_base": []},
+                request_only=True,
+            ),
+        ],
+    )
     def post(self, request: Request) -> Response:
         datos = RegistroSerializer(data=request.data)
         datos.is_valid(raise_exception=True)

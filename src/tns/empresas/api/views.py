@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -21,7 +21,21 @@ from tns.servidores.models import Servidor
 from tns.tareas.api.respuestas import aceptada
 from tns.tareas.api.serializers import TareaAceptadaSerializer
 
+_EJEMPLO = OpenApiExample(
+    "Empresa escrita a mano",
+    value={
+        "servidor": 1,
+        "codigo": "01",
+        "nombre": "Comercial Andina",
+        "nit": "800.197.268-4",
+        "anio_fiscal": 2025,
+        "ruta_base": r"C:\Visual TNS\ANDINA25.GDB",
+    },
+    request_only=True,
+)
 
+
+@extend_schema_view(create=extend_schema(examples=[_EJEMPLO]), update=extend_schema(examples=[_EJEMPLO]))
 @extend_schema(tags=["empresas"])
 class EmpresaServidorViewSet(AuditadoMixin, ModelViewSet):
     """Companies found in the servers, one per NIT and fiscal year."""
@@ -56,7 +70,12 @@ class DescubrirEmpresasView(APIView):
 
     permission_classes = [OperarTodo]
 
-    @extend_schema(tags=["sistema"], request=DescubrirSerializer, responses={202: TareaAceptadaSerializer})
+    @extend_schema(
+        tags=["sistema"],
+        request=DescubrirSerializer,
+        responses={202: TareaAceptadaSerializer},
+        examples=[OpenApiExample("Un servidor", value={"servidor_id": 1}, request_only=True)],
+    )
     def post(self, request: Request) -> Response:
         datos = DescubrirSerializer(data=request.data)
         datos.is_valid(raise_exception=True)

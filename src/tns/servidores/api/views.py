@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,22 @@ from tns.servidores import selectors, services
 from tns.servidores.api.serializers import PruebaConexionSerializer, ServidorSerializer
 from tns.servidores.models import Servidor
 
+_EJEMPLO = OpenApiExample(
+    "Firebird",
+    value={
+        "nombre": "Bodega norte",
+        "host": "10.8.3.10",
+        "usuario": "SYSDBA",
+        "password": "…",
+        "tipo_servidor": "FIREBIRD",
+        "puerto": 3050,
+        "ruta_maestra": r"C:\Visual TNS\ADMIN.GDB",
+    },
+    request_only=True,
+)
 
+
+@extend_schema_view(create=extend_schema(examples=[_EJEMPLO]), update=extend_schema(examples=[_EJEMPLO]))
 @extend_schema(tags=["servidores"])
 class ServidorViewSet(AuditadoMixin, ModelViewSet):
     """Servers where Visual TNS lives."""
