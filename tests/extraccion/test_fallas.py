@@ -6,19 +6,20 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 
 from tests.espera import wait_until
 from tests.extraccion.conftest import registrar
 from tests.extraccion.integridad import comprobar_entera
 from tests.mundo import crear_empresa
-from tests.pila import Trabajador
+from tests.pila import Pila, Trabajador
 from tns.empresas.models import EmpresaServidor
 from tns.extraccion import services
 from tns.extraccion.models import MovimientoInventario, VentanaExtraccion
 from tns.local.firebird import FirebirdServer
 from tns.local.instalacion import BaseGrande, crear_base_grande
 from tns.tareas.models import EstadoTarea, Tarea
-from tns.tareas.services import cancelar, recuperar_tareas
+from tns.tareas.services import cancelar, enviar, recuperar_tareas
 
 pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
@@ -100,3 +101,42 @@ def test_cancelling_stops_within_seconds_and_keeps_whole_windows(empresa: Empres
     assert comprobar_entera(empresa) < FILAS
     terminar(empezar(empresa))
     assert comprobar_entera(empresa) == FILAS
+
+
+def test_postgresql_killed_in_the_middle_is_taken_up_again(
+    empresa: EmpresaServidor, obrero: Trabajador, pila: Pila
+) -> None:
+    tarea = empezar(empresa)
+    esperar(tarea, lambda _: VentanaExtraccion.objects.count() >= 2)
+    pila.postgresql.kill()
+    connection.close()
+    pila.postgresql.start()
+    assert comprobar_entera(empresa) < FILAS
+    terminar(tarea)
+    assert comprobar_entera(empresa) == FILAS
+    assert tarea.resultado["diferencias"] == 0
+
+
+def test_the_broker_killed_in_the_middle_is_not_even_noticed(
+    empresa: EmpresaServidor, obrero: Trabajador, pila: Pila
+) -> None:
+    tarea = empezar(empresa)
+    esperar(tarea, lambda _: VentanaExtraccion.objects.count() >= 2)
+    pila.valkey.kill()
+    pila.valkey.start()
+    terminar(tarea)
+    assert comprobar_entera(empresa) == FILAS
+    assert tarea.intentos == 1
+
+
+def test_a_worker_that_comes_back_to_life_finds_its_work_taken_and_leaves(
+    empresa: EmpresaServidor, obrero: Trabajador
+) -> None:
+    """A task sent twice, as a broker that believes its worker dead does, is run once."""
+    tarea = empezar(empresa)
+    esperar(tarea, lambda t: t.hecho > 0)
+    for _ in range(3):
+        enviar(tarea)
+    terminar(tarea)
+    assert comprobar_entera(empresa) == FILAS
+    assert tarea.intentos == 1

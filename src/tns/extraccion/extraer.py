@@ -35,7 +35,7 @@ from tns.engines.sources.limits import Limits
 from tns.extraccion import cobertura, registro, selectors
 from tns.extraccion.models import EjecucionExtraccion, EstadoEjecucion
 from tns.extraccion.turnos import turno_en_servidor
-from tns.tareas.contexto import conexion_propia
+from tns.tareas.contexto import TrabajoPerdido, conexion_propia
 
 _REINTENTOS = 3
 _ESPERA_SEGUNDOS = 2.0
@@ -99,6 +99,8 @@ def extraer_empresa(
         corrida = Corrida(empresa, ejecucion, progreso, conexion, selectors.reglas_de_bodega(empresa.id))
         try:
             _correr(corrida)
+        except TrabajoPerdido:
+            raise  # another worker goes on with this very run
         except Cancelled:
             _cerrar(corrida, EstadoEjecucion.CANCELADA)
             raise
@@ -158,7 +160,11 @@ def _abrir(
         }
         if tarea_id is None:
             return EjecucionExtraccion.objects.create(**rango)
-        ejecucion, _ = EjecucionExtraccion.objects.get_or_create(tarea_id=tarea_id, defaults=rango)
+        ejecucion, nueva = EjecucionExtraccion.objects.get_or_create(tarea_id=tarea_id, defaults=rango)
+        if not nueva and ejecucion.estado != EstadoEjecucion.EN_CURSO:
+            ejecucion.estado, ejecucion.terminada = EstadoEjecucion.EN_CURSO, None
+            ejecucion.error_codigo = ejecucion.error_detalle = ""
+            ejecucion.save()
         return ejecucion
 
 

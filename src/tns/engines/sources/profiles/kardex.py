@@ -59,12 +59,8 @@ def _documents(schema: Schema, dialect: Dialect) -> Query:
                 if schema.has("KARDEX", name)]  # fmt: skip
     columns.append(("d.DEKARDEXID", "ORIGEN_ID"))
     warehouse_columns, warehouse_join = _warehouse(schema, "DEKARDEX", ("BODID",), "d")
-    party_columns, party_join, party_filter = _third_party(schema)
-    source = (
-        "FROM KARDEX k\n"
-        "JOIN DEKARDEX d ON d.KARDEXID = k.KARDEXID\n"
-        "LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n"
-        f"{warehouse_join}{party_join}"
+    party_columns, party_join, city_join, party_filter = _third_party(schema)
+    where = (
         "WHERE k.FECHA BETWEEN ? AND ?\n"
         "  AND k.FECASENTAD IS NOT NULL\n"
         + ("  AND k.FECANULADO IS NULL\n" if schema.has("KARDEX", "FECANULADO") else "")
@@ -72,13 +68,18 @@ def _documents(schema: Schema, dialect: Dialect) -> Query:
         f"  AND (m.CODIGO IS NULL OR {dialect.rtrim('m.CODIGO')} NOT LIKE '%.')"
         f"{party_filter}"
     )
-    check = dialect.checksum(
-        ("d.DEKARDEXID", "COALESCE(d.MATID, 0)", "COALESCE(k.CODCOMP, '')", "COALESCE(d.CANMAT, 0)")
+    # The totals need the joins that leave rows out, and none of those that only add columns.
+    counted = (
+        "FROM KARDEX k\n"
+        "JOIN DEKARDEX d ON d.KARDEXID = k.KARDEXID\n"
+        "LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n"
+        f"{party_join}"
     )
+    check = dialect.checksum(("d.DEKARDEXID", "COALESCE(d.MATID, 0)", "COALESCE(k.CODCOMP, '')"))
     return Query(
         name="documentos",
-        sql=select([*columns, *warehouse_columns, *party_columns], source),
-        totals=totals("CAST(k.FECHA AS DATE)", numeric("d.CANMAT"), numeric(value or "0"), check, source),
+        sql=select([*columns, *warehouse_columns, *party_columns], f"{counted}{warehouse_join}{city_join}{where}"),
+        totals=totals("CAST(k.FECHA AS DATE)", numeric("d.CANMAT"), numeric(value or "0"), check, f"{counted}{where}"),
     )
 
 
@@ -93,19 +94,20 @@ def _warehouse(
     return columns, f"LEFT JOIN BODEGA b ON b.BODID = {alias}.{key}\n"
 
 
-def _third_party(schema: Schema) -> tuple[list[tuple[str, str]], str, str]:
+def _third_party(schema: Schema) -> tuple[list[tuple[str, str]], str, str, str]:
+    """Columns of the document's third party, its join, that of its city, and the filter of voided documents."""
     if not (schema.has("KARDEX", "CLIENTE") and schema.has("TERCEROS", "TERID", "NIT")):
-        return [], "", ""
+        return [], "", "", ""
     columns = [("t.NIT", "NIT_PAGADOR")]
     if schema.has("TERCEROS", "NOMBRE"):
         columns.append(("t.NOMBRE", "PAGADOR"))
-    join = "LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE\n"
+    join, city = "LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE\n", ""
     if schema.has("TERCEROS", "CIUDANEID") and schema.has("CIUDANE", "CIUDANEID", "NOMBRE"):
         columns.append(("c.NOMBRE", "CIUDAD"))
         if schema.has("CIUDANE", "CODMIN"):
             columns.append(("c.CODMIN", "CODIGO_CIUDAD"))
-        join += "LEFT JOIN CIUDANE c ON c.CIUDANEID = t.CIUDANEID\n"
-    return columns, join, "\n  AND (t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA')"
+        city = "LEFT JOIN CIUDANE c ON c.CIUDANEID = t.CIUDANEID\n"
+    return columns, join, city, "\n  AND (t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA')"
 
 
 def _transfers(schema: Schema, dialect: Dialect) -> tuple[Query | None, str]:
