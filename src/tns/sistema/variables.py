@@ -103,6 +103,12 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
     "Pila local": (
         Variable("TNS_DATOS", "Datos de «tns up»; por defecto .tns (root: /var/lib/tns-core).", "/srv/tns"),
     ),
+    "Contenedores (compose.yaml)": (
+        Variable("CLAVE_POSTGRES", "Contraseña de la base de datos que crea compose.yaml.", secreta=True),
+        Variable(
+            "FORWARDED_ALLOW_IPS", "Direcciones del proxy cuyos encabezados X-Forwarded-* se creen.", "127.0.0.1"
+        ),
+    ),
     "Registros": (
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING o ERROR.", "INFO"),
         Variable("LOG_FORMATO", "linea (para personas) o json (para máquinas).", "json"),
