@@ -154,6 +154,17 @@ def test_without_keys_the_document_is_asked_for_by_number(escena: Escena) -> Non
     assert "status" in [ruta for _, ruta, _ in escena.proveedor.pedidos]
 
 
+def test_a_code_that_is_not_this_documents_is_accepted_with_a_warning(escena: Escena) -> None:
+    from tns.dian.models import ConfiguracionDian
+
+    ConfiguracionDian.objects.update(clave_tecnica="otra clave")
+    escena.tns.documento(28)
+    resultado = escena.procesar(28)
+    assert resultado.estado == "aceptado_con_notificaciones"
+    assert "no es el de este documento" in resultado.reglas[0]["mensaje"]
+    assert resultado.cufe == escena.proveedor.facturas[0][1]
+
+
 def test_what_tns_already_sent_is_not_sent(escena: Escena) -> None:
     escena.tns.documento(13, CUFE="ab" * 48, ESTADODIAN="EXITOSA", MENSAJEFE="Validado")
     resultado = escena.procesar(13)

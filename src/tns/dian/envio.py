@@ -37,6 +37,10 @@ from tns.engines.ubl.outgoing.payload import build, expected_code
 from tns.engines.ubl.outgoing.provider import NadaEnviado, Provider, ResultadoIncierto
 from tns.engines.ubl.outgoing.source import Kardex, open_kardex
 
+_OTRO_CODIGO = (
+    "El código que dio el proveedor no es el de este documento: revise la clave técnica o el PIN, y si el número ya lo"
+    " había usado otro documento."
+)
 _ESTADO_DE = {
     Veredicto.ACEPTADO: EstadoEnvio.ACEPTADO,
     Veredicto.ACEPTADO_CON_NOTIFICACIONES: EstadoEnvio.ACEPTADO_CON_NOTIFICACIONES,
@@ -258,7 +262,9 @@ class _Envio:
         if fila.aceptado:
             fila.cufe = respuesta.codigo or fila.codigo_esperado
             if respuesta.codigo and fila.codigo_esperado and respuesta.codigo != fila.codigo_esperado:
-                datos["codigo_esperado"] = fila.codigo_esperado  # another document under this number, or another key
+                datos["codigo_esperado"] = fila.codigo_esperado
+                fila.estado = EstadoEnvio.ACEPTADO_CON_NOTIFICACIONES
+                fila.reglas = [*fila.reglas, {"codigo": "", "clase": "notificacion", "mensaje": _OTRO_CODIGO}]
         _guardar(fila, accion, respuesta.mensaje, datos)
 
     # --- 5 and 6. Write back --------------------------------------------------------------------------------------

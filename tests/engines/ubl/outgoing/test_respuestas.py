@@ -62,6 +62,11 @@ def test_complaints_about_fields_are_kept() -> None:
     assert answer.errores == (("customer.email", "Obligatorio"), ("customer.email", "Inválido"), ("x", "y"))
 
 
+def test_a_complaint_that_it_was_processed_before_is_no_rejection() -> None:
+    answer = read_answer(422, {"message": "mal", "errors": {"number": ["Documento procesado anteriormente."]}})
+    assert answer.veredicto is Veredicto.YA_PROCESADO
+
+
 def test_the_code_is_taken_from_where_it_is() -> None:
     for name in ("cufe", "cude", "cuds"):
         assert read_answer(200, dian("true", {}) | {name: CODIGO.upper()}).codigo == CODIGO

@@ -106,7 +106,7 @@ def _invalid(body: dict[str, Any]) -> Respuesta:
             for text in texts if isinstance(texts, list) else [texts]:
                 pairs.append((str(field)[:120], str(text)[:500]))
     message = _message(body, None) or "El proveedor no admite los datos del documento."
-    if _ALREADY in message.lower():
+    if any(_ALREADY in text.lower() for text in (message, *(text for _, text in pairs))):
         return Respuesta(Veredicto.YA_PROCESADO, message, http=422)
     return Respuesta(Veredicto.RECHAZADO, message, errores=tuple(pairs), http=422)
 
