@@ -31,6 +31,8 @@ type Talvez<T> = T | null | undefined
 
 export const comoEntero = (valor: Talvez<number>): string => (valor == null ? VACIO : entero.format(valor))
 export const comoCantidad = (valor: Talvez<number>): string => (valor == null ? VACIO : cantidad.format(valor))
+const decimal = new Intl.NumberFormat('es-CO', { maximumFractionDigits: 2 })
+export const comoDecimal = (valor: Talvez<number>): string => (valor == null ? VACIO : decimal.format(valor))
 export const comoPesos = (valor: Talvez<number>): string => (valor == null ? VACIO : pesos.format(valor))
 export const comoPorcentaje = (fraccion: Talvez<number>): string => (fraccion == null ? VACIO : porcentaje.format(fraccion))
 export const comoFecha = (iso: Talvez<string>): string => (iso ? fecha.format(instante(iso)) : VACIO)

@@ -6,7 +6,7 @@ export interface MetricasDeModelo {
   wape?: number
   sesgo?: number
   backtest?: Record<string, Record<string, number>>
-  backtest_origenes?: number
+  backtest_origenes?: string[]
   xgboost_mae?: number
   xgboost_r2?: number
   xgboost_rmse?: number
@@ -27,21 +27,32 @@ const NOMBRES: Record<string, string> = {
   prophet: 'Prophet',
   ingenuo: 'Repetir el último mes',
   ingenuo_estacional: 'Repetir el mismo mes del año anterior',
-  estacional: 'Estacional',
+  theta: 'Theta',
+  prophet_total: 'Prophet (total del NIT)',
 }
 export const nombreDeModelo = (codigo: string): string => NOMBRES[codigo] ?? codigo.replaceAll('_', ' ')
 
 /** The quality of a model in a sentence that a person understands. */
 export function calidadEnPalabras(modelo: Pick<ModeloML, 'metricas'>): string {
-  const { wape, sesgo, backtest } = metricasDe(modelo)
+  const { wape, sesgo, backtest, backtest_origenes } = metricasDe(modelo)
   if (wape == null) {
     return 'La historia es muy corta para apartar meses y medir el error.'
   }
-  const ingenuo = Object.entries(backtest ?? {}).find(([nombre]) => nombre.startsWith('ingenuo'))?.[1].wape
-  const comparado = ingenuo == null ? '' : ` (repetir lo anterior: ${comoPorcentaje(ingenuo)})`
-  const frases = [`En los meses apartados para probarlo habría fallado en promedio ${comoPorcentaje(wape)} del volumen${comparado}.`]
+  const meses = backtest_origenes?.length ?? 0
+  const frases = [
+    `Probado en ${meses === 1 ? 'un mes' : `${meses} meses`} que no había visto, artículo por artículo habría fallado en promedio ${comoPorcentaje(wape)} del volumen${comparacion(backtest)}.`,
+  ]
+  const acumulado = backtest?.combinado?.wape_acumulado
+  if (acumulado != null) {
+    frases.push(`Sumando los meses de cada artículo, ${comoPorcentaje(acumulado)}.`)
+  }
   if (sesgo != null && Math.abs(sesgo) >= 0.02) {
-    frases.push(`Tiende a pronosticar ${comoPorcentaje(Math.abs(sesgo))} de ${sesgo > 0 ? 'más' : 'menos'}.`)
+    frases.push(`Tiende a quedarse ${sesgo > 0 ? 'por encima' : 'corto'} ${comoPorcentaje(Math.abs(sesgo))}.`)
   }
   return frases.join(' ')
+}
+
+function comparacion(backtest: MetricasDeModelo['backtest']): string {
+  const ingenuo = backtest?.ingenuo?.wape
+  return ingenuo == null ? '' : `; repetir el último mes habría fallado ${comoPorcentaje(ingenuo)}`
 }

@@ -1,1 +1,0 @@
-import{t as e}from"./Pagina-CsBy87LD.js";import{Gn as t,Sn as n}from"./problema-BtxB1a6p.js";import{t as r}from"./_plugin-vue_export-helper-BDNMzG2s.js";var i={};function a(r,i){let a=e;return t(),n(a,{id:`modelo`,titulo:`Modelo`})}var o=r(i,[[`render`,a]]);export{o as default};

@@ -1,1 +1,0 @@
-import{x as e}from"./main-BDtyPb18.js";import{Dt as t}from"./problema-BtxB1a6p.js";function n(n,r){return e(n)?!1:Array.isArray(n)?n.some(e=>t(e,r)):t(n,r)}export{n as t};
