@@ -243,6 +243,31 @@ def test_from_the_api_to_an_answer_of_firebird_through_the_tunnel(
     assert "El túnel «Clínica Norte» está en línea" in respuesta.json()["que_hacer"]
 
 
+def test_drift_is_found_repaired_and_strangers_imported_by_the_api(
+    world: World, administrador: APIClient, trabajador: Any
+) -> None:
+    base = f"/api/vpn/servidores/{registrar(administrador, world)}/"
+    creada = administrador.post(
+        "/api/vpn/configs/", {"servidor_wireguard": int(base.split("/")[4]), "nombre": "Clínica Norte"}
+    ).json()
+    terminar(creada["task_id"])
+    world.namespace.run("wg", "set", world.wg.interface, "peer", creada["public_key"], "remove")
+
+    def reconciliar(**datos: Any) -> Any:
+        return terminar(administrador.post(base + "reconciliar/", datos).json()["task_id"])
+
+    importados = terminar(administrador.post(base + "importar/").json()["task_id"])
+    assert [peer["nombre"] for peer in importados["importadas"]] == ["pedro"]
+    derivas = reconciliar()["derivas"]
+    assert [(d["kind"], d["public_key"], d["name"]) for d in derivas] == [
+        ("falta_en_interfaz", creada["public_key"], "Clínica Norte")
+    ]
+    assert creada["public_key"] not in world.wg.peers()
+    reparado = reconciliar(reparar=["todo"])
+    assert (reparado["reparadas"], reparado["quedan"]) == ([creada["public_key"]], [])
+    assert world.wg.peers()[creada["public_key"]] == "10.8.3.3/32"
+
+
 @pytest.mark.fallas
 def test_a_worker_killed_in_the_middle_of_an_apply_is_taken_over(
     world: World, administrador: APIClient, trabajador: Any
