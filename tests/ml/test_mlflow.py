@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.ml.conftest import entrenar_andina
 from tests.ml.datos import tienda
-from tests.mundo import Mundo
+from tests.mundo import Mundo, construir
 from tns.engines.progress import Cancelled, NullProgress
 from tns.ml import services
 from tns.ml.entrenamiento import ResultadoEntrenamiento
@@ -21,6 +23,7 @@ from tns.ml.hijo_mlflow import Encargo
 from tns.ml.models import EstadoMlflow, ModeloML
 from tns.ml.registro_mlflow import Registro
 
+EXPERIMENTO = "Prueba de registro"
 PACIENCIA_S = 300  # a loaded machine may take minutes; what is tested is the content
 
 
@@ -29,18 +32,34 @@ def entrenar(mundo: Mundo) -> ResultadoEntrenamiento:
     return entrenar_andina()
 
 
+@pytest.fixture(scope="module")
+def registrado(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, mlflow_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Mundo, ResultadoEntrenamiento]:
+    """A training logged whole, once for the tests that look at it; the database forgets it."""
+    ajustes = {
+        "MLFLOW_TRACKING_URI": mlflow_url,
+        "MLFLOW_EXPERIMENTO": EXPERIMENTO,
+        "TNS_MLFLOW_LIMITE_S": PACIENCIA_S,
+        "MODELOS_ML_DIR": tmp_path_factory.mktemp("modelos"),
+    }
+    with django_db_blocker.unblock(), override_settings(**ajustes), transaction.atomic():
+        mundo = construir()
+        resultado = entrenar(mundo)
+        transaction.set_rollback(True)
+    assert resultado.mlflow["estado"] == EstadoMlflow.REGISTRADO, resultado.avisos
+    return mundo, resultado
+
+
 def test_the_run_holds_parameters_metrics_models_sample_and_pictures(
-    mundo: Mundo, settings: Settings, mlflow_url: str, tmp_path: Path
+    registrado: tuple[Mundo, ResultadoEntrenamiento], mlflow_url: str, tmp_path: Path
 ) -> None:
-    settings.MLFLOW_TRACKING_URI, settings.MLFLOW_EXPERIMENTO = mlflow_url, "Prueba de registro"
-    settings.TNS_MLFLOW_LIMITE_S = PACIENCIA_S
-    resultado = entrenar(mundo)
-    assert resultado.mlflow["estado"] == EstadoMlflow.REGISTRADO
+    mundo, resultado = registrado
     import mlflow
 
     cliente = mlflow.MlflowClient(tracking_uri=mlflow_url)
     run = cliente.get_run(resultado.mlflow["run_id"])
-    experimento = cliente.get_experiment_by_name("Prueba de registro")
+    experimento = cliente.get_experiment_by_name(EXPERIMENTO)
     assert resultado.mlflow["url"] == f"{mlflow_url}/#/experiments/{experimento.experiment_id}/runs/{run.info.run_id}"
     assert run.info.status == "FINISHED"
     assert run.data.params["modelo_id"] == resultado.modelo_id
@@ -60,10 +79,9 @@ def test_the_run_holds_parameters_metrics_models_sample_and_pictures(
 
 
 def test_another_machine_loads_both_models_from_mlflow(
-    mundo: Mundo, settings: Settings, mlflow_url: str, monkeypatch: pytest.MonkeyPatch
+    registrado: tuple[Mundo, ResultadoEntrenamiento], mlflow_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.MLFLOW_TRACKING_URI, settings.TNS_MLFLOW_LIMITE_S = mlflow_url, PACIENCIA_S
-    run_id = entrenar(mundo).mlflow["run_id"]
+    run_id = registrado[1].mlflow["run_id"]
     import mlflow
     import mlflow.prophet
     import mlflow.xgboost
