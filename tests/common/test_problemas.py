@@ -99,6 +99,14 @@ def test_filters_that_make_no_sense_break_nothing(mundo: Mundo, consulta: str) -
         assert respuesta["Content-Type"] == TIPO
 
 
+def test_what_django_itself_refuses_is_a_problem_too(mundo: Mundo) -> None:
+    cliente = APIClient(enforce_csrf_checks=True)
+    cliente.get("/api/auth/csrf/")
+    sin_frontera = cliente.generic("POST", "/api/auth/login/", b"x", content_type="multipart/form-data")
+    comprobar(sin_frontera, 400, "solicitud_invalida")
+    comprobar(Client().get("/api/auth/csrf/", HTTP_HOST="otro.sitio"), 400, "solicitud_invalida")
+
+
 def test_a_write_without_csrf_is_403(mundo: Mundo) -> None:
     cliente = APIClient(enforce_csrf_checks=True)
     cliente.force_login(mundo.usuarios["administrador"])

@@ -222,6 +222,16 @@ def de_estado(estado: int, detalle: str) -> HttpResponse:
     return respuesta(documento(estado, codigo, titulo, detalle, que_hacer=que_hacer))
 
 
+def solicitud_invalida(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a host that is not ours, a body or a header that cannot be read."""
+    return de_estado(400, "La solicitud no se pudo leer.")
+
+
+def sin_permiso(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    return de_estado(403, "No tiene permiso para esta dirección.")
+
+
 def no_encontrado(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: the path itself is unknown."""
     return de_estado(404, "Esta dirección no existe.")

@@ -27,5 +27,7 @@ urlpatterns = [
     path("", include("tns.consola.urls")),
 ]
 
+handler400 = "tns.common.problemas.solicitud_invalida"
+handler403 = "tns.common.problemas.sin_permiso"
 handler404 = "tns.common.problemas.no_encontrado"
 handler500 = "tns.common.problemas.error_interno"
