@@ -80,7 +80,7 @@ def local() -> Iterator[Local]:
 def demo(local: Local) -> subprocess.Popen[bytes]:
     """The demo, done and staying up."""
     process = local.begin("demo", "--seguir", "--escala", "prueba")
-    finished = wait_until(lambda: local.said("queda en marcha") or process.poll() is not None, 400)
+    finished = wait_until(lambda: local.said("queda en marcha") or process.poll() is not None, 900)
     text = local.salida.read_text(encoding="utf-8")
     if "firebird: No está disponible" in text:
         pytest.skip("Firebird cannot be had on this machine")
@@ -153,7 +153,7 @@ def test_killed_outright_it_leaves_no_process_and_starts_again_on_the_same_data(
     assert local.run("estado").returncode == 3
 
     again = local.begin("up", "--sin-registro")
-    assert wait_until(lambda: local.said("Ctrl-C detiene todo") or again.poll() is not None, 120)
+    assert wait_until(lambda: local.said("Ctrl-C detiene todo") or again.poll() is not None, 300)
     web = next(part["address"] for part in local.state()["partes"] if part["name"] == "web")
     assert httpx.get(f"{web}/health/").status_code == 200
     assert not local.said("Contraseña")  # it was shown once

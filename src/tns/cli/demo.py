@@ -12,18 +12,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from tns.cli.pantalla import console, errors, print_addresses, print_administrator
 from tns.cli.pila import (
     FAILED,
     OK,
     RunningStack,
-    console,
     database_action,
-    errors,
     interruptible,
     keep_running,
     local_directory,
-    print_addresses,
-    print_administrator,
     running_stack,
 )
 from tns.engines.errors import TNSError
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from tns.local.demo.comparacion import Totals
-    from tns.local.demo.flujo import Outcome
+    from tns.local.demo.resultado import Outcome
     from tns.local.instalacion import Instalacion
 
 _OUTCOME = "demostracion.txt"
@@ -89,7 +86,8 @@ def _stay(running: RunningStack) -> None:
 
 def _demonstrate(stack: Stack, began: float, scale: str) -> int:
     """Returns the exit status; the last line says it all."""
-    from tns.local.demo.flujo import Demo, DemoServer, PasoFallido
+    from tns.local.demo.flujo import Demo
+    from tns.local.demo.resultado import DemoServer, PasoFallido
 
     screen = RichScreen()
     with screen:
@@ -129,7 +127,7 @@ def _last_outcome(stack: Stack) -> str:
 
 
 def _install(stack: Stack, screen: RichScreen, scale: str) -> Instalacion:
-    from tns.local.demo.flujo import PasoFallido, naming
+    from tns.local.demo.resultado import PasoFallido, naming
     from tns.local.instalacion import Escala, crear_instalacion
 
     title, firebirds = "Crear la instalación de demostración", list(stack.firebirds.values())
