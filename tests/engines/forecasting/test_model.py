@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -50,6 +51,20 @@ def test_a_loaded_model_forecasts_from_a_newer_panel(model: FittedModel) -> None
         panel=newer, xgboost=model.xgboost, prophet=model.prophet, metadata=model.metadata()
     )
     assert loaded.predict()["ds"].min() == pd.Timestamp("2025-03-01")
+
+
+def test_a_panel_with_other_columns_than_the_models_is_refused(model: FittedModel) -> None:
+    base = seasonal()
+    priced = replace(base, covariates={"precio": np.ones_like(base.y)})
+    loaded = FittedModel.from_parts(
+        panel=priced, xgboost=model.xgboost, prophet=model.prophet, metadata=model.metadata()
+    )
+    with pytest.raises(ModelNotUsable, match="columnas"):
+        loaded.predict()
+
+
+def test_the_backtest_tells_the_coverage_of_the_served_forecast(model: FittedModel) -> None:
+    assert 0.6 < model.backtest["combinado"]["cobertura80"] <= 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tns.engines.forecasting.config import RECIPES, Config
+from tns.engines.forecasting.errors import ModelNotUsable
 from tns.engines.forecasting.features import Slice, slice_at
 from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import Scans
@@ -64,6 +65,9 @@ class GlobalModel:
         """Forecast and seasonal theta of every article at `origin`: two (N, horizon) tables in units.
 
         Horizons beyond the trained ones are asked as the longest one trained; their season and month are the true ones.
+
+        Raises:
+            ModelNotUsable: the panel has other covariates or categories than the one the model learnt from.
         """
         forecast = np.zeros((panel.articles, horizon), dtype=np.float32)
         statistical = np.empty_like(forecast)
@@ -71,6 +75,12 @@ class GlobalModel:
         for start in range(0, panel.articles, CHUNK):
             rows = np.arange(start, min(start + CHUNK, panel.articles))
             part = slice_at(panel, scans, origin, range(1, horizon + 1), rows, pooled)
+            if part.names != self.features:
+                raise ModelNotUsable(
+                    "La historia trae otras columnas que las del modelo guardado.",
+                    que_hacer="Entrene de nuevo el modelo de la empresa.",
+                    tecnico=f"expected {self.features}, found {part.names}",
+                )
             column = part.names.index("horizon")
             part.values[:, :, column] = np.minimum(part.values[:, :, column], self.horizons)
             flat = part.values.reshape(-1, len(part.names))

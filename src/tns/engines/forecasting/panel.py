@@ -134,15 +134,7 @@ class Panel:
                 que_hacer="Extraiga movimientos de la empresa o revise el archivo y vuelva a intentarlo.",
             )
         month = np.asarray(ds, dtype="datetime64[ns]").astype("datetime64[M]")
-        first = month.min()
-        last = max(month.max(), np.datetime64(last_month, "M")) if last_month is not None else month.max()
-        width = int((last - first).astype(int)) + 1
-        if width > MAX_MONTHS:
-            raise InvalidPanel(
-                f"Las fechas van de {first} a {last}: más de cien años.",
-                codigo="fechas_fuera_de_rango",
-                que_hacer="Corrija las fechas mal digitadas y vuelva a intentarlo.",
-            )
+        first, width = _span(month, last_month)
         column = (month - first).astype(np.int64)
         units = np.nan_to_num(np.asarray(y, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
         shape = (len(ids), width)
@@ -157,6 +149,20 @@ class Panel:
             },
             statics={name: _last_category(codes, values, shape[0]) for name, values in (statics or {}).items()},
         )
+
+
+def _span(month: npt.NDArray[np.datetime64], last_month: Any) -> tuple[np.datetime64, int]:
+    """First month and number of months, `last_month` included when it is the later one."""
+    first = month.min()
+    last = max(month.max(), np.datetime64(last_month, "M")) if last_month is not None else month.max()
+    width = int((last - first).astype(int)) + 1
+    if width > MAX_MONTHS:
+        raise InvalidPanel(
+            f"Las fechas van de {first} a {last}: más de cien años.",
+            codigo="fechas_fuera_de_rango",
+            que_hacer="Corrija las fechas mal digitadas y vuelva a intentarlo.",
+        )
+    return first, width
 
 
 def _grid(codes: npt.NDArray[np.intp], column: npt.NDArray[np.int64], values: Floats, shape: tuple[int, int]) -> Floats:

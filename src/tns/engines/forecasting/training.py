@@ -35,8 +35,10 @@ def fit(
     """
     if not 1 <= horizon <= MAX_HORIZON:
         raise ValueError(f"horizon must be 1..{MAX_HORIZON}")
-    config = config or Config()
-    progress = progress or NullProgress()
+    return _fit(panel, horizon, config or Config(), progress or NullProgress())
+
+
+def _fit(panel: Panel, horizon: int, config: Config, progress: Progress) -> FittedModel:
     evidence = gather(panel, horizon, config, progress)
     calendar = elasticity(panel.y, panel.first_month) if config.working_days else 0.0
     plain = without_calendar(panel, calendar)
