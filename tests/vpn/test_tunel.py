@@ -5,11 +5,14 @@ tests (TNS) ──veth── WireGuard server (sshd, file, interface) ══tunn
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,9 +68,11 @@ def clientes(world: World) -> Iterator[Callable[[], Cliente]]:
         return hechos[-1]
 
     world.namespace.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
-    subprocess.run(["ip", "route", "add", "10.8.3.0/24", "via", world.inside], check=True)
-    yield crear
-    subprocess.run(["ip", "route", "delete", "10.8.3.0/24", "via", world.inside], check=True)
+    with (Path(tempfile.gettempdir()) / "tns-pruebas-ruta.lock").open("w") as turno:
+        fcntl.flock(turno, fcntl.LOCK_EX)  # the route is the machine's: one session of tests at a time
+        subprocess.run(["ip", "route", "add", "10.8.3.0/24", "via", world.inside], check=True)
+        yield crear
+        subprocess.run(["ip", "route", "delete", "10.8.3.0/24", "via", world.inside], check=True)
     for cliente in hechos:
         cliente.namespace.close()
 
