@@ -1,1 +1,0 @@
-import{t as e}from"./Pagina-DE7zSonw.js";import{H as t,pt as n}from"./dist-CSWo_Aw4.js";import{t as r}from"./_plugin-vue_export-helper-BDNMzG2s.js";var i={};function a(r,i){let a=e;return n(),t(a,{id:`vpn`,titulo:`Vpn`})}var o=r(i,[[`render`,a]]);export{o as default};

@@ -1,1 +1,0 @@
-import{B as e,Kt as t,i as n}from"./dist-CSWo_Aw4.js";function r(r){return e(()=>!t(r)||!!n(r)?.closest(`form`))}export{r as t};

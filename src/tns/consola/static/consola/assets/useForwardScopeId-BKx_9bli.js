@@ -1,0 +1,1 @@
+import{$ as e}from"./dist-CK9_JRc0.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};

@@ -1,1 +1,0 @@
-import{Z as e}from"./dist-CSWo_Aw4.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};
