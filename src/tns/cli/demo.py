@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from tns.local.demo.comparacion import Totals
-    from tns.local.demo.resultado import Outcome
+    from tns.local.demo.resultado import Outcome, Row
     from tns.local.instalacion import Instalacion
 
 _OUTCOME = "demostracion.txt"
@@ -246,6 +247,14 @@ def print_outcome(outcome: Outcome) -> None:
     """Every discovered company accounted for, then key, models and forecasts."""
     console.print()
     console.print(_companies_table(outcome))
+    equal = sum(
+        row.comparison.windows for row in outcome.companies if row.comparison and not row.comparison.differences
+    )
+    console.print(f"{in_spanish(equal)} ventanas iguales en origen y destino; diferencias: {len(outcome.differences)}.")
+    console.print("Filas de EMPRESAS que no se extraen:")
+    for row in outcome.rows:
+        if row.comparison is None:
+            console.print(_left_out(row), style="yellow", soft_wrap=True)
     console.print(f"API key de demostración, {outcome.key_companies} empresas, 30 días: {outcome.key}", soft_wrap=True)
     for model in outcome.models:
         tracked = model["mlflow"].get("url") or "sin registro en MLflow"
@@ -255,19 +264,23 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def _companies_table(outcome: Outcome) -> Table:
-    table = Table(title="Empresas descubiertas", show_lines=True)
-    for heading in ("Fila", "Empresa", "Resultado", ""):
-        table.add_column(heading)
+    table = Table(title="Empresas descubiertas y extraídas", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("Fila", no_wrap=True)
+    table.add_column("Empresa", no_wrap=True, overflow="ellipsis", max_width=25)
+    table.add_column("", no_wrap=True)
     for heading in ("Filas", "Cantidad", "Valor"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in outcome.rows:
-        who = f"{row.nombre}\nNIT {row.nit or '(vacío)'}, año {row.anio or '(ilegible)'}"
-        cells = [f"{row.servidor} {row.codigo}", who, f"{row.accion}. {row.motivo}" if row.motivo else row.accion]
-        if comparison := row.comparison:
-            cells[2] += f"\n{comparison.windows} ventanas iguales" if not comparison.differences else ""
-            cells += ["origen\ndestino", *_columns(comparison.source, comparison.target)]
-        table.add_row(*cells, style=None if row.comparison else "yellow")
+    for row in outcome.companies:
+        if row.comparison is not None:
+            who = f"{row.nombre}\n{row.nit} · {row.anio} · {row.accion}"
+            figures = _columns(row.comparison.source, row.comparison.target)
+            table.add_row(f"{row.servidor} {row.codigo}", who, "origen\ndestino", *figures)
     return table
+
+
+def _left_out(row: Row) -> str:
+    year = row.anio or "año ilegible"
+    return f"  {row.servidor} {row.codigo} {row.nombre} ({row.nit or 'sin NIT'}, {year}): {row.accion}. {row.motivo}"
 
 
 def _columns(source: Totals, target: Totals) -> list[str]:
