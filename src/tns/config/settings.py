@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tns.api_keys.tasks.actualizar_empresas_asociadas_task",
         "schedule": crontab(hour=3, minute=40),
     },
+    "avisar-fallas": {"task": "tns.sistema.tasks.avisar_fallas_task", "schedule": 300.0},
     "depurar": {"task": "tns.sistema.tasks.depurar_task", "schedule": crontab(hour=4, minute=10)},
     "revisar-modelos": {"task": "tns.ml.tasks.revisar_modelos_task", "schedule": crontab(minute=25)},
     "vigilar-vpn": {"task": "tns.vpn.tasks.vigilar_vpn_task", "schedule": 60.0},
@@ -251,6 +252,11 @@ TNS_TIEMPO_LIMITE_CONSULTA_PROPIA: int = env.int("TNS_TIEMPO_LIMITE_CONSULTA_PRO
 TNS_TIEMPO_LIMITE_SILENCIO: int = env.int("TNS_TIEMPO_LIMITE_SILENCIO", 120)
 TNS_EXTRACCIONES_POR_SERVIDOR: int = env.int("TNS_EXTRACCIONES_POR_SERVIDOR", 2)  # at once, of one customer's server
 
+TNS_AVISOS_CORREO: list[str] = env.list("TNS_AVISOS_CORREO", default=[])
+TNS_AVISOS_WEBHOOK: str = env.str("TNS_AVISOS_WEBHOOK", "")
+DEFAULT_FROM_EMAIL: str = env.str("TNS_CORREO_REMITENTE", "tns@localhost")
+globals().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
 TNS_RETENCION_TAREAS_DIAS: int = env.int("TNS_RETENCION_TAREAS_DIAS", 90)
 TNS_RETENCION_AUDITORIA_DIAS: int = env.int("TNS_RETENCION_AUDITORIA_DIAS", 0)
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tns.cuentas import auditoria
-from tns.sistema import programacion
+from tns.sistema import avisos, programacion
 from tns.sistema.models import Programacion
 from tns.tareas.services import purgar_tareas
 
@@ -21,6 +21,12 @@ def correr_programacion_task(programacion_id: int) -> None:
     elegida = Programacion.objects.filter(id=programacion_id, activa=True).first()
     if elegida is not None:
         programacion.correr(programacion=elegida)
+
+
+@shared_task(expires=240)
+def avisar_fallas_task() -> None:
+    """Every five minutes: tell whoever is to be told what failed by itself."""
+    avisos.avisar_fallas()
 
 
 @shared_task(expires=3600)

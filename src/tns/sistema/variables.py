@@ -103,6 +103,12 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
     "Pila local": (
         Variable("TNS_DATOS", "Datos de «tns up»; por defecto .tns (root: /var/lib/tns-core).", "/srv/tns"),
     ),
+    "Avisos": (
+        Variable("TNS_AVISOS_CORREO", "A quién escribir cuando falla algo programado.", "", "TNS_AVISOS_CORREO"),
+        Variable("TNS_AVISOS_WEBHOOK", "Dirección que recibe lo mismo como JSON.", secreta=True),
+        Variable("TNS_CORREO_REMITENTE", "Remitente de los correos.", "tns@ejemplo.co", "DEFAULT_FROM_EMAIL"),
+        Variable("EMAIL_URL", "Servidor de correo.", "smtp+tls://usuario:clave@correo.ejemplo.co:587", es_url=True),
+    ),
     "Contenedores (compose.yaml)": (
         Variable("CLAVE_POSTGRES", "Contraseña de la base de datos que crea compose.yaml.", secreta=True),
         Variable(
