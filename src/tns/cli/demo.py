@@ -264,15 +264,15 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def _companies_table(outcome: Outcome) -> Table:
-    table = Table(title="Empresas descubiertas y extraídas", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title="Empresas descubiertas y extraídas", box=box.SIMPLE_HEAD, padding=0)
     table.add_column("Fila", no_wrap=True)
-    table.add_column("Empresa", no_wrap=True, overflow="ellipsis", max_width=25)
+    table.add_column("Empresa", no_wrap=True, overflow="ellipsis", max_width=23)
     table.add_column("", no_wrap=True)
     for heading in ("Filas", "Cantidad", "Valor"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in outcome.companies:
         if row.comparison is not None:
-            who = f"{row.nombre}\n{row.nit} · {row.anio} · {row.accion}"
+            who = f"{row.nombre}\n{row.nit} {row.anio} {row.accion}"
             figures = _columns(row.comparison.source, row.comparison.target)
             table.add_row(f"{row.servidor} {row.codigo}", who, "origen\ndestino", *figures)
     return table
