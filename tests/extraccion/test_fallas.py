@@ -127,6 +127,7 @@ def test_the_broker_killed_in_the_middle_is_not_even_noticed(
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert tarea.intentos == 1
+    terminar(empezar(empresa))  # and the worker takes what comes next
 
 
 def test_a_worker_that_comes_back_to_life_finds_its_work_taken_and_leaves(

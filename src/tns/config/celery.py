@@ -8,7 +8,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_init
 
+from tns.config import kombu_redis
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tns.config.settings")
+kombu_redis.aplicar()
 
 app = Celery("tns")
 app.config_from_object("django.conf:settings", namespace="CELERY")
