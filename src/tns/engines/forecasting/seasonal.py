@@ -9,12 +9,16 @@ import numpy.typing as npt
 
 from tns.engines.forecasting.panel import Floats, Ints
 
+Doubles = npt.NDArray[np.float64]
+
 YEAR = 12
 LEAST = 0.02  # of an index: no month is forecast at nothing because it once sold nothing
 SEASON_YEARS = 4  # complete years before the origin that tell the season; older ones describe another market
 POOL = 5_000  # articles that speak for the panel's season
+MOST = 0.95  # of the news a level takes in at once
 TWO_YEARS = 2 * YEAR
 THETA_GRID = (0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
+DECOMPOSED_YEARS = 6
 THETA_WINDOW = 48
 
 
@@ -34,29 +38,58 @@ class Season:
 
 
 def season_at(y: Floats, origin: int, birth: Ints, pooled: npt.NDArray[np.float64]) -> Season:
-    """Seasonal indices of some articles from the complete years before `origin`.
+    """Seasonal indices of some articles from the months before `origin`.
 
-    Each year is divided by its own mean. The own index is shrunk to the pooled one by the method of moments: its
-    variance between years tells how much of what it says is noise (empirical Bayes, as Morris 1983).
+    The own index is shrunk to the pooled one by the method of moments: its variance between years tells how much of
+    what it says is noise (empirical Bayes, as Morris 1983).
     """
     n = len(y)
-    years = min(origin // YEAR, SEASON_YEARS)
     flat = pooled.astype(np.float32)
-    if years == 0:
+    if origin < YEAR:
         return Season(np.tile(flat, (n, 1)), flat, np.zeros(n, dtype=np.float32))
-    ratio, mean = _yearly_ratios(y, origin, birth, years)
+    average, noise, known = (_by_moving_mean if origin >= 3 * YEAR else _by_year)(y, origin, birth)
+    between = ((average - pooled[None, :]) ** 2).mean(axis=1)
+    strength = np.where(known, np.clip(1 - noise / np.maximum(between, 1e-9), 0.0, 1.0), 0.0)
+    own = pooled[None, :] + strength[:, None] * (average - pooled[None, :])
+    own = np.maximum(own, LEAST)
+    own /= own.mean(axis=1, keepdims=True)
+    return Season(own.astype(np.float32), flat, strength.astype(np.float32))
+
+
+def _by_moving_mean(y: Floats, origin: int, birth: Ints) -> tuple[Doubles, Doubles, npt.NDArray[np.bool_]]:
+    """Index (n, 12) by the ratio to the centred moving mean of a year, its noise (n,), and whether it can be told.
+
+    Classical decomposition: the moving mean takes trend and level out of every month; the mean of a year does not.
+    """
+    total = np.zeros((len(y), origin + 1))
+    np.cumsum(y[:, :origin], axis=1, dtype=np.float64, out=total[:, 1:])
+    year = (total[:, YEAR:] - total[:, :-YEAR]) / YEAR
+    middle = (year[:, 1:] + year[:, :-1]) / 2  # column j belongs to month j + 6
+    month = np.arange(YEAR // 2, origin - YEAR // 2)
+    alive = (middle > 0) & (month[None, :] - YEAR // 2 >= birth[:, None])
+    ratio = np.where(alive, y[:, month] / np.where(middle > 0, middle, 1.0), 0.0)
+    recent = month >= origin - YEAR * DECOMPOSED_YEARS - YEAR // 2
+    average, spread, count = (np.zeros((len(y), YEAR)) for _ in range(3))
+    for j in range(YEAR):
+        chosen = recent & ((month - origin) % YEAR == j)
+        count[:, j] = alive[:, chosen].sum(axis=1)
+        average[:, j] = ratio[:, chosen].sum(axis=1) / np.maximum(count[:, j], 1)
+        off = np.where(alive[:, chosen], ratio[:, chosen] - average[:, j][:, None], 0.0)
+        spread[:, j] = (off**2).sum(axis=1) / np.maximum(count[:, j] - 1, 1)
+    average /= np.maximum(average.mean(axis=1, keepdims=True), 1e-9)
+    known: npt.NDArray[np.bool_] = (count >= 2).min(axis=1)
+    return average, (spread / np.maximum(count, 1)).mean(axis=1), known
+
+
+def _by_year(y: Floats, origin: int, birth: Ints) -> tuple[Doubles, Doubles, npt.NDArray[np.bool_]]:
+    """The same from complete years over their own means, for histories too short for a moving one."""
+    ratio, mean = _yearly_ratios(y, origin, birth, min(origin // YEAR, SEASON_YEARS))
     usable = mean > 0
     count = usable.sum(axis=1)
     average = ratio.sum(axis=1) / np.maximum(count, 1)[:, None]
     deviation = np.where(usable[:, :, None], ratio - average[:, None, :], 0.0)
     within = (deviation**2).sum(axis=(1, 2)) / np.maximum((count - 1) * YEAR, 1)
-    between = ((average - pooled[None, :]) ** 2).mean(axis=1)
-    noise = within / np.maximum(count, 1)
-    strength = np.where(count >= 2, np.clip(1 - noise / np.maximum(between, 1e-9), 0.0, 1.0), 0.0)
-    own = pooled[None, :] + strength[:, None] * (average - pooled[None, :])
-    own = np.maximum(own, LEAST)
-    own /= own.mean(axis=1, keepdims=True)
-    return Season(own.astype(np.float32), flat, strength.astype(np.float32))
+    return average, within / np.maximum(count, 1), count >= 2
 
 
 def pooled_season(y: Floats, origin: int, birth: Ints) -> npt.NDArray[np.float64]:
@@ -106,7 +139,9 @@ def theta(y: Floats, origin: int, birth: Ints, season: Season, horizon: int) -> 
         age = np.maximum(t - birth, 0)
         miss = now - level
         error += np.where(age[:, None] > 0, miss * miss, 0.0)
-        rate = np.maximum(grid[None, :], 1.0 / (age + 1)[:, None])
+        # A month that sells a tenth of the usual says a tenth as much about the level (Kalman gain of Poisson noise).
+        told = np.minimum(grid[None, :] * index[:, j][:, None], MOST)
+        rate = np.maximum(told, 1.0 / (age + 1)[:, None])
         level += np.where((t >= birth)[:, None], rate * miss, 0.0).astype(np.float32)
     best = error.argmin(axis=1)
     base = level[np.arange(n), best]
