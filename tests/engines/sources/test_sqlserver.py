@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import socket
 from collections.abc import Iterator
 
 import pytest
 
+from tests.engines.sources.tds import servidor_tds
 from tns.engines.loading.plan import make_plan
 from tns.engines.sources import (
     CompanyRow,
     ConnectionInfo,
     SourceError,
-    SourceKind,
     open_source,
     probe,
     read_companies,
@@ -24,38 +23,12 @@ from tns.engines.sources.sqlserver_reading import as_pymssql
 from tns.local.servicios.base import free_port
 
 ENERO = (dt.date(2025, 1, 1), dt.date(2025, 1, 31))
-TABLAS = {
-    "EMPRESAS": (
-        "CODIGO,NOMBRE,NIT,ANOFIS,ARCHIVO\n02,Dos,800,2024,EMP2\n01,Añil,900.123.456-7,2025,EMP1\n03,Tres,,2025,EMP3\n"
-    ),
-    "MOVIMIENTOS": (
-        "CODIGO,NOMBRE,CANTIDAD,PRECIO_UNITARIO,FECHA,TIPO_DOCUMENTO,LOTE\n"
-        "A,Niño,2.5,10.25,2025-01-15,FV,L1\n"
-        "A,Niño,1,10,2025-01-31T10:00:00,DV,\n"
-        "B,Otro,1,10,2025-02-01,XX,L2\n"
-        "C,Pedido,1,10,2025-01-10,PV,L3\n"
-    ),
-}
 
 
 @pytest.fixture(scope="module")
 def servidor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConnectionInfo]:
-    """A bridge that serves the tables above, with the login sa."""
-    from pysqlbridge.catalog import load as load_catalog
-    from pysqlbridge.logins import load as load_logins
-    from pysqlbridge.server import start_background
-
-    folder = tmp_path_factory.mktemp("tds")
-    for name, text in TABLAS.items():
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    config = folder / "config.json"
-    tables = [{"name": name, "csv": f"{name}.csv"} for name in TABLAS]
-    config.write_text(json.dumps({"logins": [{"user": "sa", "password": "clave-de-prueba"}], "tables": tables}))
-    server, _ = start_background(query_handler=load_catalog(config).answer, logins=load_logins(config))
-    host, port = server.address
-    yield ConnectionInfo(SourceKind.SQL_SERVER, host, port, "sa", "clave-de-prueba", "master")
-    server.shutdown()
-    server.server_close()
+    with servidor_tds(tmp_path_factory.mktemp("tds")) as info:
+        yield info
 
 
 def con(info: ConnectionInfo, **cambios: object) -> ConnectionInfo:
