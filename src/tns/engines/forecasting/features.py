@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import SMOOTHING, Rows, Scans
-from tns.engines.forecasting.seasonal import YEAR, pooled_season, season_at, theta
+from tns.engines.forecasting.seasonal import THETA_GRID, YEAR, Adjusted, Season, adjust, pooled_season, season_at, theta
 
 LAGS = 12
 MEANS = (3, 6, 12, 24)
@@ -64,15 +64,20 @@ def slice_at(
     fixed = _origin_features(panel, scans, origin, chosen, level)
     y = scans.y[chosen]
     birth = scans.birth[chosen]
-    index = pooled_season(scans.y, origin, scans.birth) if pooled is None else pooled
-    season = season_at(y, origin, birth, index)
-    statistical = theta(y, origin, birth, season, max(ahead))
-    blocks = [
-        {**fixed, **_target_features(panel, scans, origin, h, chosen, level, season.own, season.pooled, statistical)}
-        for h in ahead
-    ]
-    for block in blocks:
-        block["season_strength"] = season.strength
+    common = pooled_season(scans.y, origin, scans.birth) if pooled is None else pooled
+    season = season_at(y, origin, birth, common)
+    adjusted = adjust(y, origin, birth, season)
+    statistical = theta(adjusted, season, origin, max(ahead))
+    fixed |= {"season_strength": season.strength, "slope": adjusted.slope / level}
+    bases = _bases(y, origin, season, adjusted)
+    blocks = []
+    for h in ahead:
+        index = season.own[:, (h - 1) % YEAR]
+        block = {**fixed, **_target_features(panel, scans, origin, h, chosen, level)}
+        block |= {f"{name}_season": base * index / level for name, base in bases.items()}
+        block |= {"season_own": index, "season_pooled": np.full_like(level, season.pooled[(h - 1) % YEAR])}
+        block["theta"] = statistical[:, h - 1] / level
+        blocks.append(block)
     names = list(blocks[0])
     values = np.empty((len(ahead), len(chosen), len(names)), dtype=np.float32)
     for i, block in enumerate(blocks):
@@ -118,6 +123,16 @@ def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level:
         out.update(_covariate(name, values, origin, rows))
     for name, codes in panel.statics.items():
         out.update(_group(name, codes, scans, origin, rows, level))
+    return out
+
+
+def _bases(y: Floats, origin: int, season: Season, adjusted: Adjusted) -> dict[str, Floats]:
+    """Deseasonalised levels of the recent past, slow to quick; times the target's index they are forecasts."""
+    out = {f"level{alpha}": adjusted.levels[:, k] for k, alpha in enumerate(THETA_GRID) if k % 2 == 0}
+    for width in (3, 12):
+        start = max(0, origin - width)
+        index = season.own[:, (np.arange(start, origin) - origin) % YEAR]
+        out[f"mean{width}"] = y[:, start:origin].sum(axis=1) / index.sum(axis=1)
     return out
 
 
@@ -168,9 +183,6 @@ def _target_features(
     h: int,
     rows: Rows,
     level: Floats,
-    own: Floats,
-    pooled: Floats,
-    statistical: Floats,
 ) -> dict[str, Floats]:
     n = len(rows)
     target = origin + h - 1
@@ -190,10 +202,6 @@ def _target_features(
         out["around"] = np.where(birth <= low, around / level, np.nan).astype(np.float32)
     else:
         out["around"] = np.full(n, np.nan, dtype=np.float32)
-    column = (h - 1) % YEAR
     for width in (3, 6, 12):
         out[f"same_grown{width}"] = _grown(scans, origin, same, width, rows, level)
-    out["season_own"] = own[:, column]
-    out["season_pooled"] = np.full(n, pooled[column], dtype=np.float32)
-    out["theta"] = statistical[:, h - 1] / level
     return out

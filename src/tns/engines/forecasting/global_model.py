@@ -16,7 +16,7 @@ from tns.engines.forecasting.errors import ModelNotUsable
 from tns.engines.forecasting.features import Slice, slice_at
 from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import Scans
-from tns.engines.forecasting.seasonal import pooled_season, season_at, theta
+from tns.engines.forecasting.seasonal import adjust, pooled_season, season_at, theta
 from tns.engines.progress import Progress
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def units_of(part: Slice) -> Floats:
 def theta_only(panel: Panel, scans: Scans, origin: int, horizon: int) -> Floats:
     """Seasonal theta of every article at `origin`: (N, horizon), for panels too short for a global model."""
     season = season_at(scans.y, origin, scans.birth, pooled_season(scans.y, origin, scans.birth))
-    return theta(scans.y, origin, scans.birth, season, horizon)
+    return theta(adjust(scans.y, origin, scans.birth, season), season, origin, horizon)
 
 
 def training_set(panel: Panel, scans: Scans, until: int, horizon: int, config: Config) -> TrainingSet | None:

@@ -119,36 +119,56 @@ def _yearly_ratios(
     return np.where(mean[:, :, None] > 0, block / safe[:, :, None], 0.0), mean
 
 
-def theta(y: Floats, origin: int, birth: Ints, season: Season, horizon: int) -> Floats:
-    """Seasonal theta method (Assimakopoulos & Nikolopoulos 2000), all articles at once: (n, horizon), not negative.
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """Articles at one origin, their season taken out.
 
-    Simple exponential smoothing of the deseasonalised series, its constant the one with the least one-step error, plus
-    half the drift of the regression line, damped with the horizon. With less than two years nothing tells a drift or a
-    quick level from a season: the drift is 0 and the smoothing slow.
+    Attributes:
+        levels: (n, len(THETA_GRID)) exponential smoothing with each constant.
+        best: (n,) which constant erred least so far.
+        slope: (n,) least squares slope per month; 0 for less than two years.
     """
-    n = len(y)
+
+    levels: Floats
+    best: npt.NDArray[np.intp]
+    slope: Floats
+
+
+def adjust(y: Floats, origin: int, birth: Ints, season: Season) -> Adjusted:
+    """Levels and slopes of the deseasonalised articles at `origin`.
+
+    A month that sells a tenth of the usual says a tenth as much about the level (the Kalman gain of Poisson noise), so
+    the smoothing constant is multiplied by the month's index.
+    """
     start = max(0, origin - THETA_WINDOW)
     steps = np.arange(start, origin)
     index = season.own[:, (steps - origin) % YEAR]
-    adjusted = y[:, start:origin] / index
-    grid = np.asarray(THETA_GRID if origin >= TWO_YEARS else THETA_GRID[:1], dtype=np.float32)
-    level = np.zeros((n, len(grid)), dtype=np.float32)
-    error = np.zeros_like(level)
+    plain = y[:, start:origin] / index
+    grid = np.asarray(THETA_GRID, dtype=np.float32)
+    levels = np.zeros((len(y), len(grid)), dtype=np.float32)
+    error = np.zeros_like(levels)
     for j, t in enumerate(steps):
-        now = adjusted[:, j][:, None]
+        weight = index[:, j][:, None]
         age = np.maximum(t - birth, 0)
-        miss = now - level
-        error += np.where(age[:, None] > 0, miss * miss, 0.0)
-        # A month that sells a tenth of the usual says a tenth as much about the level (Kalman gain of Poisson noise).
-        told = np.minimum(grid[None, :] * index[:, j][:, None], MOST)
-        rate = np.maximum(told, 1.0 / (age + 1)[:, None])
-        level += np.where((t >= birth)[:, None], rate * miss, 0.0).astype(np.float32)
-    best = error.argmin(axis=1)
-    base = level[np.arange(n), best]
-    slope = _slope(adjusted, np.maximum(birth - start, 0))
+        miss = plain[:, j][:, None] - levels
+        error += np.where(age[:, None] > 0, miss * miss * weight, 0.0)
+        rate = np.maximum(np.minimum(grid[None, :] * weight, MOST), 1.0 / (age + 1)[:, None])
+        levels += np.where((t >= birth)[:, None], rate * miss, 0.0).astype(np.float32)
+    return Adjusted(levels, error.argmin(axis=1), _slope(plain, np.maximum(birth - start, 0)))
+
+
+def theta(adjusted: Adjusted, season: Season, origin: int, horizon: int) -> Floats:
+    """Seasonal theta method (Assimakopoulos & Nikolopoulos 2000), all articles at once: (n, horizon), not negative.
+
+    Simple exponential smoothing of the deseasonalised series, its constant the one with the least one-step error, plus
+    half the drift of the regression line, damped with the horizon. With less than two years nothing tells a quick level
+    from a season: the slowest constant is taken.
+    """
+    best = adjusted.best if origin >= TWO_YEARS else np.zeros_like(adjusted.best)
+    base = adjusted.levels[np.arange(len(best)), best]
     ahead = np.arange(1, horizon + 1, dtype=np.float32)
     damped = np.cumsum(0.9**ahead)  # damping as Gardner & McKenzie 1985
-    forecast = base[:, None] + 0.5 * slope[:, None] * damped[None, :]
+    forecast = base[:, None] + 0.5 * adjusted.slope[:, None] * damped[None, :]
     seasonal: Floats = np.maximum(forecast * season.own[:, np.arange(horizon) % YEAR], 0.0).astype(np.float32)
     return seasonal
 
