@@ -5,11 +5,11 @@ UV := .venv/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo up stop estado test revisar pruebas openapi bench-dian bench-pronostico bench-extraccion lock console limpiar entorno entorno-dev
+.PHONY: help run demo up stop estado test e2e revisar pruebas openapi bench-dian bench-pronostico bench-extraccion lock console limpiar entorno entorno-dev
 
 help: ## Muestra esta ayuda
 	@echo "TNS Core. Órdenes:"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: entorno ## Lo prepara todo, recorre el flujo de demostración y queda en marcha (Ctrl-C lo detiene)
 	@exec .venv/bin/tns demo --seguir
@@ -35,6 +35,9 @@ revisar: entorno-dev ## Estilo, tipos y capas
 
 pruebas: entorno-dev ## Solo las pruebas; ARGS="tests/empresas -k algo" elige
 	.venv/bin/pytest $(ARGS)
+
+e2e: entorno-dev ## Solo las pruebas de la consola en un navegador de verdad
+	.venv/bin/pytest -m navegador tests/e2e $(ARGS)
 
 openapi: entorno-dev ## Vuelve a escribir docs/openapi.yaml
 	SECRET_KEY=ninguna TNS_ENV=/dev/null DJANGO_SETTINGS_MODULE=tns.config.settings \

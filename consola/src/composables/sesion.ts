@@ -2,7 +2,10 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 
 import { api, cuerpo } from '@/api/cliente'
+import type { components } from '@/api/esquema'
 import { Problema } from '@/api/problema'
+
+type Usuario = components['schemas']['Usuario']
 
 const CLAVE = ['sesion']
 
@@ -34,8 +37,7 @@ export function usarSesion() {
     await api.GET('/api/auth/csrf/')
     const usuario = cuerpo(await api.POST('/api/auth/login/', { body: { username, password } }))
     document.body.dataset.sesion = 'si'
-    consultas.clear()
-    consultas.setQueryData(CLAVE, usuario)
+    cambiarA(usuario)
   }
 
   async function salir(): Promise<void> {
@@ -46,8 +48,13 @@ export function usarSesion() {
   /** Nobody is signed in any more: forget everything that was shown. */
   function olvidar(): void {
     document.body.dataset.sesion = 'no'
-    consultas.clear()
-    consultas.setQueryData(CLAVE, null)
+    cambiarA(null)
+  }
+
+  function cambiarA(quien: Usuario | null): void {
+    // All but who is signed in: those who watch that must be told, and a removed query tells nobody.
+    consultas.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== CLAVE[0] })
+    consultas.setQueryData(CLAVE, quien)
   }
 
   const usuario = computed(() => consulta.data.value ?? null)
