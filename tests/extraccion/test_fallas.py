@@ -73,6 +73,7 @@ def test_a_killed_worker_leaves_whole_windows_and_its_task_ends_by_itself(
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert tarea.resultado["diferencias"] == 0
+    assert tarea.resultado["filas_cargadas"] == FILAS
     assert tarea.intentos == 2
     assert sum(v.suma_valor for v in empresa.ventanas.all()) == grande.valor_total
     assert sum(v.suma_cantidad for v in empresa.ventanas.all()) == grande.cantidad

@@ -23,7 +23,7 @@ from django.utils import timezone
 from tns.common.problemas import Conflicto
 from tns.empresas.models import EmpresaServidor
 from tns.engines.errors import TNSError
-from tns.engines.loading.copying import Feed, Loaded, load_window
+from tns.engines.loading.copying import Feed, load_window
 from tns.engines.loading.fields import WarehouseRule
 from tns.engines.loading.plan import make_plan
 from tns.engines.loading.stats import Stats
@@ -71,8 +71,6 @@ class Corrida:
     progreso: Progress
     conexion: psycopg.Connection[Any]
     reglas: tuple[WarehouseRule, ...]
-    estadisticas: Stats = field(default_factory=Stats)
-    conciliacion: list[dict[str, Any]] = field(default_factory=list)
     notas: list[str] = field(default_factory=list)
     reconexiones: int = 0
 
@@ -112,7 +110,7 @@ def extraer_empresa(
             _cerrar(corrida, EstadoEjecucion.FALLO, error)
             raise
         _cerrar(corrida, EstadoEjecucion.EXITO)
-    return resumen(ejecucion)
+    return registro.resumen(ejecucion)
 
 
 @contextmanager
@@ -230,6 +228,8 @@ def _leer(corrida: Corrida) -> None:
         hechas = {Window(v.desde, v.hasta) for v in registradas if v.ejecucion_id == ejecucion.id}
         pendientes = [ventana for ventana in plan.leer if ventana not in hechas]
         registro.anotar_plan(ejecucion, plan, hechas)
+        comparar_valor = all(parte.query.compares_value for parte in origen.parts)
+        registro.completar(ejecucion, registradas, totales, comparar_valor=comparar_valor)
         esperadas = {v: cobertura.sumar(totales, v) for v in pendientes} if totales is not None else {}
         total = sum(suma.rows for suma in esperadas.values()) if totales is not None else None
         progreso.stage("Leyendo movimientos", total)
@@ -248,22 +248,8 @@ def _leer(corrida: Corrida) -> None:
                 record=registro.Anotador(ejecucion, cobertura.huella(version, suma) if suma else ""),
                 progress=progreso,
             )
-            _sumar(corrida, cargada, registro.conciliar(cargada, suma, origen.parts))
-
-
-def _sumar(corrida: Corrida, cargada: Loaded, fila: dict[str, Any]) -> None:
-    """Count a finished window in the run's row at once, so that a run cut later tells what it did."""
-    corrida.estadisticas.add(cargada.stats)
-    corrida.conciliacion.append(fila)
-    ejecucion = corrida.ejecucion
-    ejecucion.ventanas_leidas += 1
-    ejecucion.filas_leidas += cargada.stats.read
-    ejecucion.filas_cargadas += cargada.stats.written
-    ejecucion.filas_rechazadas += cargada.stats.read - cargada.stats.written
-    ejecucion.diferencias += 0 if fila["iguales"] else 1
-    ejecucion.conciliacion = [*ejecucion.conciliacion, fila]
-    ejecucion.informe = registro.sumar_informe(ejecucion.informe, cargada.stats)
-    ejecucion.save()
+            fila = registro.conciliar(cargada, suma, comparar_valor=comparar_valor)
+            registro.anotar_ventana(ejecucion, cargada, fila)
 
 
 def _cerrar(corrida: Corrida, estado: EstadoEjecucion, error: TNSError | None = None) -> None:
@@ -277,37 +263,3 @@ def _cerrar(corrida: Corrida, estado: EstadoEjecucion, error: TNSError | None = 
         ejecucion.save()
         if estado is EstadoEjecucion.EXITO:
             EmpresaServidor.objects.filter(id=corrida.empresa.id).update(ultima_extraccion=ejecucion.terminada)
-
-
-def resumen(ejecucion: EjecucionExtraccion) -> dict[str, Any]:
-    """What the task answers: small, plain, and enough for the console's dialog."""
-    return {
-        "ejecucion_id": ejecucion.id,
-        "empresa_servidor_id": ejecucion.empresa_servidor_id,
-        "perfil": ejecucion.perfil,
-        "charset": ejecucion.charset,
-        "ventanas_leidas": ejecucion.ventanas_leidas,
-        "ventanas_omitidas": ejecucion.ventanas_omitidas,
-        "ventanas_cambiadas": ejecucion.informe.get("ventanas_cambiadas", []),
-        "filas_leidas": ejecucion.filas_leidas,
-        "filas_cargadas": ejecucion.filas_cargadas,
-        "filas_rechazadas": ejecucion.filas_rechazadas,
-        "diferencias": ejecucion.diferencias,
-        "codigos_desconocidos": ejecucion.informe.get("codigos_desconocidos", {}),
-        "bytes_no_decodificables": ejecucion.informe.get("bytes_no_decodificables", 0),
-        "rechazos": ejecucion.informe.get("filas_rechazadas", []),
-        "notas": ejecucion.informe.get("notas", []),
-        "mensaje": _mensaje(ejecucion),
-    }
-
-
-def _mensaje(ejecucion: EjecucionExtraccion) -> str:
-    cambiadas = len(ejecucion.informe.get("ventanas_cambiadas", []))
-    frases = [f"{ejecucion.filas_cargadas} movimientos cargados en {ejecucion.ventanas_leidas} ventanas."]
-    if ejecucion.ventanas_omitidas:
-        frases.append(f"{ejecucion.ventanas_omitidas} ya estaban extraídas.")
-    if cambiadas:
-        frases.append(f"{cambiadas} cambiaron en el origen: vuelva a extraerlas para ponerlas al día.")
-    if ejecucion.diferencias:
-        frases.append(f"{ejecucion.diferencias} no coinciden con el origen: revise la conciliación.")
-    return " ".join(frases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,10 +15,9 @@ from tns.engines.loading.copying import Loaded
 from tns.engines.loading.fields import DECIMALS
 from tns.engines.loading.stats import REJECTION_TEXT, Stats
 from tns.engines.loading.windows import Window
-from tns.engines.sources import Part
 from tns.engines.sources.day_totals import DayTotals
-from tns.extraccion.cobertura import Plan
-from tns.extraccion.models import EjecucionExtraccion
+from tns.extraccion.cobertura import Plan, Totales, sumar
+from tns.extraccion.models import EjecucionExtraccion, VentanaExtraccion
 
 _ANOTAR = """
 INSERT INTO ventanas_extraccion
@@ -82,13 +81,12 @@ def anotar_plan(ejecucion: EjecucionExtraccion, plan: Plan, hechas: Collection[W
     ejecucion.save()
 
 
-def conciliar(cargada: Loaded, origen: DayTotals | None, partes: Sequence[Part]) -> dict[str, Any]:
-    """Source and target of a window side by side. Without the source's totals, what was read stands for them."""
+def conciliar(cargada: Loaded, origen: DayTotals | None, *, comparar_valor: bool) -> dict[str, Any]:
+    """Source and target of a window side by side. What the source does not tell, what was read stands for."""
     estadisticas = cargada.stats
     rechazadas = estadisticas.read - estadisticas.written
     filas = origen.rows if origen else estadisticas.read
     cantidad = Decimal(origen.quantity if origen else estadisticas.sum_quantity).scaleb(-DECIMALS)
-    comparar_valor = origen is not None and all(parte.query.compares_value for parte in partes)
     valor = Decimal(origen.value if origen and comparar_valor else estadisticas.sum_value).scaleb(-DECIMALS)
     iguales = cargada.rows + rechazadas == filas and cargada.rows == estadisticas.written
     if not rechazadas:
@@ -117,3 +115,80 @@ def sumar_informe(informe: dict[str, Any], estadisticas: Stats) -> dict[str, Any
             for motivo, filas in sorted(rechazos.items())
         ],
     }
+
+
+def completar(
+    ejecucion: EjecucionExtraccion,
+    registradas: Iterable[VentanaExtraccion],
+    totales: Totales | None,
+    *,
+    comparar_valor: bool,
+) -> None:
+    """Count the windows that this run had loaded when it was killed before it could say so."""
+    dichas = {fila["desde"] for fila in ejecucion.conciliacion}
+    for ventana in registradas:
+        if ventana.ejecucion_id != ejecucion.id or ventana.desde.isoformat() in dichas:
+            continue
+        origen = sumar(totales, Window(ventana.desde, ventana.hasta)) if totales is not None else None
+        leidas = origen.rows if origen else ventana.filas
+        estadisticas = Stats(
+            read=leidas,
+            written=ventana.filas,
+            sum_quantity=int(ventana.suma_cantidad.scaleb(DECIMALS)),
+            sum_value=int(ventana.suma_valor.scaleb(DECIMALS)),
+        )
+        cargada = Loaded(
+            Window(ventana.desde, ventana.hasta),
+            ventana.filas,
+            ventana.suma_cantidad,
+            ventana.suma_valor,
+            estadisticas,
+            0,
+        )
+        anotar_ventana(ejecucion, cargada, conciliar(cargada, origen, comparar_valor=comparar_valor))
+
+
+def anotar_ventana(ejecucion: EjecucionExtraccion, cargada: Loaded, fila: dict[str, Any]) -> None:
+    """Count a finished window in the run's row at once, so that a run cut later tells what it did."""
+    ejecucion.ventanas_leidas += 1
+    ejecucion.filas_leidas += cargada.stats.read
+    ejecucion.filas_cargadas += cargada.stats.written
+    ejecucion.filas_rechazadas += cargada.stats.read - cargada.stats.written
+    ejecucion.diferencias += 0 if fila["iguales"] else 1
+    ejecucion.conciliacion = [*ejecucion.conciliacion, fila]
+    ejecucion.informe = sumar_informe(ejecucion.informe, cargada.stats)
+    ejecucion.save()
+
+
+def resumen(ejecucion: EjecucionExtraccion) -> dict[str, Any]:
+    """What the task answers: small, plain, and enough for the console's dialog."""
+    return {
+        "ejecucion_id": ejecucion.id,
+        "empresa_servidor_id": ejecucion.empresa_servidor_id,
+        "perfil": ejecucion.perfil,
+        "charset": ejecucion.charset,
+        "ventanas_leidas": ejecucion.ventanas_leidas,
+        "ventanas_omitidas": ejecucion.ventanas_omitidas,
+        "ventanas_cambiadas": ejecucion.informe.get("ventanas_cambiadas", []),
+        "filas_leidas": ejecucion.filas_leidas,
+        "filas_cargadas": ejecucion.filas_cargadas,
+        "filas_rechazadas": ejecucion.filas_rechazadas,
+        "diferencias": ejecucion.diferencias,
+        "codigos_desconocidos": ejecucion.informe.get("codigos_desconocidos", {}),
+        "bytes_no_decodificables": ejecucion.informe.get("bytes_no_decodificables", 0),
+        "rechazos": ejecucion.informe.get("filas_rechazadas", []),
+        "notas": ejecucion.informe.get("notas", []),
+        "mensaje": _mensaje(ejecucion),
+    }
+
+
+def _mensaje(ejecucion: EjecucionExtraccion) -> str:
+    cambiadas = len(ejecucion.informe.get("ventanas_cambiadas", []))
+    frases = [f"{ejecucion.filas_cargadas} movimientos cargados en {ejecucion.ventanas_leidas} ventanas."]
+    if ejecucion.ventanas_omitidas:
+        frases.append(f"{ejecucion.ventanas_omitidas} ya estaban extraídas.")
+    if cambiadas:
+        frases.append(f"{cambiadas} cambiaron en el origen: vuelva a extraerlas para ponerlas al día.")
+    if ejecucion.diferencias:
+        frases.append(f"{ejecucion.diferencias} no coinciden con el origen: revise la conciliación.")
+    return " ".join(frases)
