@@ -27,7 +27,7 @@ from tns.local.firebird import FirebirdServer
 from tns.local.instalacion import crear_base_grande
 from tns.tareas.contexto import conexion_propia
 
-pytestmark = [pytest.mark.fallas, pytest.mark.lento, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS, MUERTES, SEMILLA = 12_000, 50, 20250731
 
 

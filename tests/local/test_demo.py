@@ -23,7 +23,6 @@ from tests.local.test_guardian import pids
 from tns.local.guardian import sweep
 from tns.local.rutas import checkout, temporary_directory
 
-pytestmark = pytest.mark.lento
 TNS = Path(sys.executable).with_name("tns")
 #: What the tests' own stack put in the environment.
 OURS = (

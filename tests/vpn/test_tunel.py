@@ -31,7 +31,7 @@ from tns.vpn.models import VpnConfig
 if TYPE_CHECKING:
     from tns.local.firebird import FirebirdServer
 
-pytestmark = [pytest.mark.wireguard, pytest.mark.lento, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.wireguard, pytest.mark.django_db(transaction=True)]
 
 
 class Cliente:
