@@ -202,6 +202,8 @@ def _refuse_duplicates(frame: pd.DataFrame) -> None:
 
 def _refuse_future(frame: pd.DataFrame) -> None:
     known = frame["y"].notna()
+    if known.all():
+        return
     if not known.any():
         raise InvalidPanel(
             "La columna y está vacía en todas las filas.",
