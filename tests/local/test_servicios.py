@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -83,6 +85,26 @@ def test_postgresql_keeps_its_data_from_one_start_to_the_next(directory: Path) -
         finally:
             server.stop()
     assert rows == [(7,), (8,)]
+
+
+def test_postgresql_waits_for_what_a_killed_server_left_behind(directory: Path) -> None:
+    server = PostgreSQL(directory / "pg", password="secreta", durable=False)
+    server.start()
+    client = psycopg.connect(server.url)
+    try:
+        orphan = client.info.backend_pid
+        os.kill(orphan, signal.SIGSTOP)  # it cannot notice that its server is gone
+        server.kill()
+        with ThreadPoolExecutor(1) as thread:
+            start = thread.submit(server.start)
+            with pytest.raises(TimeoutError):
+                start.result(timeout=0.5)
+            os.kill(orphan, signal.SIGKILL)
+            start.result(timeout=30)
+        psycopg.connect(server.url).close()
+    finally:
+        client.close()
+        server.stop()
 
 
 def test_postgresql_wants_the_password_and_speaks_utf8(pila: Pila) -> None:

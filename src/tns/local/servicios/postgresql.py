@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -97,6 +98,8 @@ class PostgreSQL(Service):
         self._check_version()
         if not (self.data / "PG_VERSION").exists():
             self._initdb()
+        if not self.running:
+            self._wait_until_released()
 
     def ready(self) -> bool:
         """The postmaster itself writes its state as the eighth line of its pid file."""
@@ -108,6 +111,20 @@ class PostgreSQL(Service):
     def wait_ready(self) -> None:
         super().wait_ready()
         self._ensure_database()
+
+    def _wait_until_released(self) -> None:
+        """After a `kill -9` the orphaned backends hold the shared memory for a moment, and a new server refuses it."""
+        limit = time.monotonic() + self.stop_timeout
+        while self._attached_processes() and time.monotonic() < limit:
+            time.sleep(0.02)
+
+    def _attached_processes(self) -> int:
+        """How many still use the shared memory that the last server named in its pid file (seventh line: key, id)."""
+        with contextlib.suppress(OSError, IndexError):
+            identifier = (self.data / "postmaster.pid").read_text().splitlines()[6].split()[1]
+            segments = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+            return sum(int(fields[6]) for fields in map(str.split, segments) if fields[1] == identifier)
+        return 0
 
     # -- first start -------------------------------------------------------------------------------------------
 
