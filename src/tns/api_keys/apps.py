@@ -6,5 +6,4 @@ class ApiKeysConfig(AppConfig):
     verbose_name = "API keys"
 
     def ready(self) -> None:
-        # Register how the schema names the key, and follow the companies as they appear and change.
-        from tns.api_keys import esquema, senales  # noqa: F401
+        from tns.api_keys import senales  # noqa: F401  follows the companies as they appear and change

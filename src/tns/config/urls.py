@@ -6,6 +6,9 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+# Registers how the schema names each way to sign in; here, because workers need no schema and start sooner without it.
+from tns.api_keys import esquema as _esquema_llave  # noqa: F401
+from tns.cuentas import esquema as _esquema_sesion  # noqa: F401
 from tns.sistema.api.urls import urlpatterns_raiz
 
 urlpatterns = [
