@@ -12,12 +12,13 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends libfbclient2 libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home tns \
-    && install -d -o tns -g tns /datos/modelos_ml
+    && install -d -o tns -g tns /datos/modelos_ml /datos/medios
 COPY --from=construccion /opt/tns /opt/tns
 ENV PATH=/opt/tns/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=tns.config.settings \
     MODELOS_ML_DIR=/datos/modelos_ml \
+    TNS_MEDIOS_DIR=/datos/medios \
     LOG_FORMATO=json
 USER tns
 WORKDIR /datos

@@ -82,6 +82,7 @@ def levantar() -> None:
         TNS_CLAVES_CIFRADO=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         MLFLOW_TRACKING_URI="",
         MODELOS_ML_DIR=str(carpeta / "modelos_ml"),
+        TNS_MEDIOS_DIR=str(carpeta / "medios"),
     )
     # pytest-django looked for settings before this file was loaded and finishes its set-up only if Django is imported.
     import django

@@ -149,6 +149,10 @@ RUTAS: dict[str, Ruta] = {
     "api/ecommerce/<pk>/": ruta(tienda, GET=VER | LLAVES, PUT=ADMINISTRAR, PATCH=ADMINISTRAR, DELETE=ADMINISTRAR),
     "api/dominios/": ruta(GET=VER | LLAVES, POST=ADMINISTRAR),
     "api/dominios/<pk>/": ruta(dominio, GET=VER | LLAVES, PUT=ADMINISTRAR, PATCH=ADMINISTRAR, DELETE=ADMINISTRAR),
+    "api/personalizacion/<pk>/logo/": ruta(personalizacion, POST=ADMINISTRAR, DELETE=ADMINISTRAR),
+    "api/personalizacion/<pk>/video_protector/": ruta(personalizacion, POST=ADMINISTRAR, DELETE=ADMINISTRAR),
+    "api/ecommerce/<pk>/logo/": ruta(tienda, POST=ADMINISTRAR, DELETE=ADMINISTRAR),
+    "api/medios/<nombre>": ruta(sin_registro, GET=TODOS),
     # Schedules
     "api/programaciones/": ruta(GET=VER, POST=ADMINISTRAR_TODO),
     "api/programaciones/<pk>/": ruta(

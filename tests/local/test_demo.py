@@ -32,6 +32,7 @@ OURS = (
     "SECRET_KEY",
     "TNS_CLAVES_CIFRADO",
     "MODELOS_ML_DIR",
+    "TNS_MEDIOS_DIR",
     "TNS_PILA",
 )
 

@@ -65,3 +65,4 @@ def test_models_live_in_the_checkout_unless_the_data_live_elsewhere(
     assert "MODELOS_ML_DIR" not in build_stack(directory).env
     monkeypatch.setenv(VARIABLE, str(directory))
     assert build_stack(directory).env["MODELOS_ML_DIR"] == str(directory / "modelos_ml")
+    assert build_stack(directory).env["TNS_MEDIOS_DIR"] == str(directory / "medios")

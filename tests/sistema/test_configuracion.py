@@ -56,12 +56,14 @@ def test_no_secret_is_ever_shown(mundo: Mundo, settings: Settings, monkeypatch: 
         ({"DEBUG": True, "TNS_HTTPS": True}, "tns.E006"),
         ({"ALLOWED_HOSTS": ["*"]}, "tns.W001"),
         ({"MODELOS_ML_DIR": f"{__file__}/modelos"}, "tns.E007"),
+        ({"TNS_MEDIOS_DIR": f"{__file__}/medios"}, "tns.E008"),
     ],
 )
 def test_unsafe_settings_are_named(settings: Settings, ajustes: dict[str, object], codigo: str) -> None:
     for nombre, valor in ajustes.items():
         setattr(settings, nombre, valor)
-    todas = (checks.clave_secreta, checks.claves_de_cifrado, checks.exposicion, checks.carpeta_de_modelos)
+    carpetas = (checks.carpeta_de_modelos, checks.carpeta_de_medios)
+    todas = (checks.clave_secreta, checks.claves_de_cifrado, checks.exposicion, *carpetas)
     assert codigo in {mensaje.id for revision in todas for mensaje in revision(None)}
 
 

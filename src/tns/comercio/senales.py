@@ -1,4 +1,4 @@
-"""Whatever a host name tells has changed: forget what was resolved, once the change is committed."""
+"""A look or a host name has changed: forget what was resolved and the files nobody shows, once it is committed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import redis
-from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db import models, transaction
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from tns.comercio import selectors
+from tns.comercio import medios, selectors
 from tns.comercio.models import EmpresaDominio, EmpresaEcommerceConfig, EmpresaPersonalizacion
 from tns.empresas.models import EmpresaServidor
 
@@ -44,3 +44,29 @@ def seguir_nit(sender: type[EmpresaServidor], instance: EmpresaServidor, created
         instance.dominios.exclude(nit=instance.nit, nit_base=instance.nit_base).update(
             nit=instance.nit, nit_base=instance.nit_base
         )
+
+
+def soltar_cambiados(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
+    """The files that a look showed until now and will not any more."""
+    columnas = _columnas(sender)
+    antes = sender._default_manager.filter(pk=instance.pk).values(*columnas).first() or {}
+    _soltar(direccion for columna, direccion in antes.items() if direccion != getattr(instance, columna))
+
+
+def soltar_todos(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
+    _soltar(getattr(instance, columna) for columna in _columnas(sender))
+
+
+def _columnas(sender: type[models.Model]) -> list[str]:
+    return [columna for modelo, columna in medios.COLUMNAS if modelo is sender]
+
+
+def _soltar(direcciones: Iterable[str]) -> None:
+    sueltas = [direccion for direccion in direcciones if direccion]
+    if sueltas:
+        transaction.on_commit(lambda: medios.olvidar(sueltas))
+
+
+for _modelo in (EmpresaEcommerceConfig, EmpresaPersonalizacion):
+    pre_save.connect(soltar_cambiados, sender=_modelo, dispatch_uid=f"comercio.medios.cambiar.{_modelo.__name__}")
+    post_delete.connect(soltar_todos, sender=_modelo, dispatch_uid=f"comercio.medios.borrar.{_modelo.__name__}")

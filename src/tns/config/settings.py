@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tns.api_keys.tasks.actualizar_empresas_asociadas_task",
         "schedule": crontab(hour=3, minute=40),
     },
+    "purgar-medios": {"task": "tns.comercio.tasks.purgar_medios_task", "schedule": crontab(hour=4, minute=40)},
     "avisar-fallas": {"task": "tns.sistema.tasks.avisar_fallas_task", "schedule": 300.0},
     "depurar": {"task": "tns.sistema.tasks.depurar_task", "schedule": crontab(hour=4, minute=10)},
     "revisar-modelos": {"task": "tns.ml.tasks.revisar_modelos_task", "schedule": crontab(minute=25)},
@@ -236,6 +237,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", "") or None
 WHITENOISE_USE_FINDERS = True
 MODELOS_ML_DIR = Path(env.str("MODELOS_ML_DIR", str(RAIZ / "manu" / "modelos_ml")))
+TNS_MEDIOS_DIR = Path(env.str("TNS_MEDIOS_DIR", str(RAIZ / "manu" / "medios")))
 
 # --- Neighbours -------------------------------------------------------------------------------------------------------
 MLFLOW_TRACKING_URI: str = env.str("MLFLOW_TRACKING_URI", "")

@@ -123,8 +123,9 @@ def environment(directory: Path, secrets: Secrets, *, addresses: Mapping[str, st
         "MLFLOW_TRACKING_URI": addresses["mlflow"],
     }
     if os.environ.get(VARIABLE):
-        # Data of one's own: its models must not take the place of those of the checkout's usual stack.
+        # Data of one's own: its files must not take the place of those of the checkout's usual stack.
         ours["MODELOS_ML_DIR"] = str(directory / "modelos_ml")
+        ours["TNS_MEDIOS_DIR"] = str(directory / "medios")
     return {name: os.environ.get(name) or value for name, value in ours.items()}
 
 

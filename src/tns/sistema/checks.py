@@ -75,14 +75,19 @@ def exposicion(app_configs: Any, **_: Any) -> list[CheckMessage]:
 @register("tns", deploy=True)
 def carpeta_de_modelos(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """A training of hours must not fail at its last step because the folder cannot be written."""
-    carpeta = Path(settings.MODELOS_ML_DIR)
+    return _carpeta("de modelos", "MODELOS_ML_DIR", "tns.E007")
+
+
+@register("tns", deploy=True)
+def carpeta_de_medios(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Nobody should learn that logos cannot be kept by uploading one."""
+    return _carpeta("de logos y videos", "TNS_MEDIOS_DIR", "tns.E008")
+
+
+def _carpeta(cual: str, ajuste: str, codigo: str) -> list[CheckMessage]:
+    carpeta = Path(getattr(settings, ajuste))
     existente = next(p for p in (carpeta, *carpeta.absolute().parents) if p.exists())
     if existente.is_dir() and os.access(existente, os.W_OK | os.X_OK):
         return []
-    return [
-        Error(
-            f"No se puede escribir en la carpeta de modelos {carpeta}.",
-            hint="Dé permiso a este usuario o cambie MODELOS_ML_DIR.",
-            id="tns.E007",
-        )
-    ]
+    aviso = f"No se puede escribir en la carpeta {cual} {carpeta}."
+    return [Error(aviso, hint=f"Dé permiso a este usuario o cambie {ajuste}.", id=codigo)]

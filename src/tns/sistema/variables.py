@@ -61,6 +61,10 @@ SECCIONES: dict[str, tuple[Variable, ...]] = {
     "Archivos": (
         Variable("MODELOS_ML_DIR", "Dónde viven los modelos entrenados.", "manu/modelos_ml", "MODELOS_ML_DIR"),
         Variable("MODELOS_ML_VERSIONES", "Versiones de cada modelo que se guardan.", "3", "MODELOS_ML_VERSIONES"),
+        Variable(
+            "TNS_MEDIOS_DIR", "Dónde viven los logos y videos subidos de tiendas y autopagos.", "manu/medios",
+            "TNS_MEDIOS_DIR",
+        ),
         Variable("STATIC_ROOT", "Dónde deja collectstatic los archivos de la consola.", "", "STATIC_ROOT"),
     ),
     "MLflow": (

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,11 +18,13 @@ from rest_framework.viewsets import ModelViewSet
 
 from tns.comercio import selectors, valores
 from tns.comercio.api import serializers
+from tns.comercio.api.medios import ConMedios, SubidaMedioSerializer
 from tns.comercio.models import EmpresaDominio, EmpresaEcommerceConfig, EmpresaPersonalizacion
 from tns.common.problemas import DatosInvalidos, NoEncontrado
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.api.auditado import AuditadoMixin
 from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar
+from tns.engines.media import preparar_imagen, preparar_video
 
 
 class _ComercioViewSet(AuditadoMixin, ModelViewSet):
@@ -32,8 +36,11 @@ class _ComercioViewSet(AuditadoMixin, ModelViewSet):
         return [LecturaConLlave()] if self.action in ("list", "retrieve") else [PuedeVerOAdministrar()]
 
 
+_SUBIDA = {"multipart/form-data": SubidaMedioSerializer}
+
+
 @extend_schema(tags=["comercio"])
-class PersonalizacionViewSet(_ComercioViewSet):
+class PersonalizacionViewSet(ConMedios, _ComercioViewSet):
     """Aspecto del autopago de cada empresa; se direcciona con el id de la empresa."""
 
     queryset = EmpresaPersonalizacion.objects.none()
@@ -44,9 +51,21 @@ class PersonalizacionViewSet(_ComercioViewSet):
     def get_queryset(self) -> QuerySet[EmpresaPersonalizacion]:
         return selectors.personalizaciones_visibles(alcance_de(self.request))
 
+    @extend_schema(methods=["POST"], request=_SUBIDA, responses=serializers.PersonalizacionSerializer)
+    @extend_schema(methods=["DELETE"], request=None, responses={204: None})
+    @action(detail=True, methods=["post", "delete"], parser_classes=[MultiPartParser])
+    def logo(self, request: Request, pk: str) -> Response:
+        return self.responder_medio("logo_url", preparar_imagen)
+
+    @extend_schema(methods=["POST"], request=_SUBIDA, responses=serializers.PersonalizacionSerializer)
+    @extend_schema(methods=["DELETE"], request=None, responses={204: None})
+    @action(detail=True, methods=["post", "delete"], parser_classes=[MultiPartParser])
+    def video_protector(self, request: Request, pk: str) -> Response:
+        return self.responder_medio("video_protector_url", preparar_video)
+
 
 @extend_schema(tags=["comercio"])
-class EcommerceViewSet(_ComercioViewSet):
+class EcommerceViewSet(ConMedios, _ComercioViewSet):
     """Tienda en línea de cada empresa; se direcciona con el id de la empresa."""
 
     queryset = EmpresaEcommerceConfig.objects.none()
@@ -60,6 +79,12 @@ class EcommerceViewSet(_ComercioViewSet):
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         de_llave = getattr(self.request.user, "es_llave", False) if self.request else False
         return serializers.TiendaDeLlaveSerializer if de_llave else serializers.EcommerceSerializer
+
+    @extend_schema(methods=["POST"], request=_SUBIDA, responses=serializers.EcommerceSerializer)
+    @extend_schema(methods=["DELETE"], request=None, responses={204: None})
+    @action(detail=True, methods=["post", "delete"], parser_classes=[MultiPartParser])
+    def logo(self, request: Request, pk: str) -> Response:
+        return self.responder_medio("logo_url", preparar_imagen)
 
 
 @extend_schema_view(
