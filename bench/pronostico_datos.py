@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,12 @@ def made_up(articles: int, months: int = 60, seed: int = 7) -> pd.DataFrame:
     first = np.datetime64("2020-01", "M")
     dates = np.arange(first, first + months).astype("datetime64[ns]")
     return pd.DataFrame({"unique_id": np.repeat(ids, months), "ds": np.tile(dates, articles), "y": y.ravel()})
+
+
+def cpu_seconds() -> float:
+    """CPU seconds of this process and of the children it has waited for: each Prophet fit is a process of Stan."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def cutoffs(months: int) -> list[int]:
