@@ -50,6 +50,7 @@ bench-dian: entorno-dev ## Mide la lectura, la verificación y el envío de docu
 	$(PY) bench/dian.py $(ARGS)
 
 bench-extraccion: entorno-dev ## Mide la extracción junto a las vías habituales y a su límite (ARGS=--largo: 5 millones)
+	$(UV) pip install --quiet --python $(PY) --target .venv/bench-extraccion "dlt[postgres]>=1.31" "sqlalchemy>=2" sqlalchemy-firebird
 	$(PY) bench/extraccion.py $(ARGS)
 
 bench-pronostico: entorno-dev ## Mide el pronóstico: puntaje, cobertura, tiempo y memoria, junto a sus pares

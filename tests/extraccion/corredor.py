@@ -1,7 +1,7 @@
 """Runs extractions in forked processes that a test may kill at any instant. Reads a JSON line per run from stdin.
 
 It loads Django and the Firebird client once and never opens a connection itself, so each fork starts at once and clean.
-Answers `inicio PID` and, when the fork has ended, `fin STATUS` (-9 when it was killed).
+Answers `inicio PID` and, when the fork has ended, `fin STATUS` (-9 when it was killed, 3 when another was under way).
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from tns.empresas.models import EmpresaServidor  # noqa: E402
 from tns.engines.loading.encoders import best  # noqa: E402
 from tns.engines.progress import NullProgress  # noqa: E402
 from tns.engines.sources import fbclient  # noqa: E402
-from tns.extraccion.extraer import extraer_empresa  # noqa: E402
+from tns.extraccion.extraer import ExtraccionEnCurso, extraer_empresa  # noqa: E402
+
+EN_CURSO = 3
 
 
 def correr(pedido: dict[str, object]) -> None:
@@ -41,6 +43,8 @@ def main() -> None:
         if hijo == 0:
             try:
                 correr(json.loads(linea))
+            except ExtraccionEnCurso:
+                os._exit(EN_CURSO)
             except BaseException:  # noqa: BLE001 - the fork must end here, whatever happened
                 traceback.print_exc()
                 os._exit(1)

@@ -8,15 +8,15 @@ import threading
 
 
 class Proxy:
-    """Forwards 127.0.0.1:`port` to a local port; `trip_after` bytes from the server it does what `how` says."""
+    """Forwards `host`:`port` to a local port; `trip_after` bytes from the server it does what `how` says."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = "127.0.0.1") -> None:
         self.target = target
         self.how = "forward"
         self.trip_after: int | None = None
         self.passed = 0
         self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0))
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 

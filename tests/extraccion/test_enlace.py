@@ -83,6 +83,7 @@ def test_a_link_that_stays_down_ends_the_run_saying_what_to_do(
     from tns.extraccion import extraer as modulo
 
     monkeypatch.setattr(modulo, "_ESPERA_SEGUNDOS", 0.1)
+    monkeypatch.setattr(modulo, "_REINTENTOS", 2)
     extraer(empresa)
     proxy.trip("mute", 400_000)
     with pytest.raises(SourceError) as caught:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,15 +13,16 @@ from django.db import connection
 from tests.espera import wait_until
 from tests.extraccion.conftest import registrar
 from tests.extraccion.integridad import comprobar_entera
+from tests.extraccion.tareas_en_curso import empezar, esperar, terminar
 from tests.mundo import crear_empresa
 from tests.pila import Pila, Trabajador
 from tns.empresas.models import EmpresaServidor
-from tns.extraccion import services
 from tns.extraccion.models import MovimientoInventario, VentanaExtraccion
 from tns.local.firebird import FirebirdServer
 from tns.local.instalacion import BaseGrande, crear_base_grande
-from tns.tareas.models import EstadoTarea, Tarea
-from tns.tareas.services import cancelar, enviar, recuperar_tareas
+from tns.local.rutas import checkout
+from tns.tareas.models import EstadoTarea
+from tns.tareas.services import cancelar, enviar
 
 pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
@@ -33,32 +36,6 @@ def grande(firebird_server: FirebirdServer) -> BaseGrande:
 @pytest.fixture
 def empresa(grande: BaseGrande, firebird_server: FirebirdServer, transactional_db: None) -> EmpresaServidor:
     return crear_empresa(registrar(firebird_server), ruta_base=str(grande.ruta))
-
-
-def empezar(empresa: EmpresaServidor, *, forzar: bool = False) -> Tarea:
-    return services.encolar_extraccion(
-        empresa=empresa, desde=dt.date(2025, 1, 1), hasta=dt.date(2025, 12, 31), forzar=forzar
-    )
-
-
-def esperar(tarea: Tarea, condicion: Callable[[Tarea], bool], segundos: float = 60) -> None:
-    def cumple() -> bool:
-        tarea.refresh_from_db()
-        return condicion(tarea)
-
-    assert wait_until(cumple, segundos), (tarea.estado, tarea.etapa, tarea.mensaje, tarea.error_detalle)
-
-
-def terminar(tarea: Tarea) -> None:
-    """Wait for success, doing as the beat does: taking up what was left."""
-
-    def fin(tarea: Tarea) -> bool:
-        if tarea.estado == EstadoTarea.EN_PROGRESO:
-            recuperar_tareas()
-        return not tarea.viva
-
-    esperar(tarea, fin, 90)
-    assert tarea.estado == EstadoTarea.EXITO, (tarea.error_codigo, tarea.error_detalle, tarea.error_tecnico)
 
 
 def test_a_killed_worker_leaves_whole_windows_and_its_task_ends_by_itself(
@@ -142,3 +119,52 @@ def test_a_worker_that_comes_back_to_life_finds_its_work_taken_and_leaves(
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert tarea.intentos == 1
+
+
+@pytest.fixture
+def relevo(pila: Pila, obrero: Trabajador) -> Iterator[Trabajador]:
+    """A second worker, not started yet."""
+    url = pila.postgresql.url_of(connection.settings_dict["NAME"])
+    trabajador = Trabajador(
+        "relevo", pila.carpeta / "relevo", queues=("extraccion",), concurrency=1, cwd=checkout(),
+        env={"DATABASE_URL": url},
+    )  # fmt: skip
+    yield trabajador
+    trabajador.stop()
+
+
+def procesos_de(trabajador: Trabajador) -> list[int]:
+    """The worker and its children."""
+    assert trabajador.process is not None
+    padre = trabajador.process.pid
+    return [padre, *map(int, Path(f"/proc/{padre}/task/{padre}/children").read_text().split())]
+
+
+def test_a_worker_that_froze_is_replaced_and_does_no_harm_when_it_wakes(
+    empresa: EmpresaServidor, obrero: Trabajador, relevo: Trabajador
+) -> None:
+    tarea = empezar(empresa)
+    esperar(tarea, lambda t: t.hecho > FILAS // 4)
+    congelados = procesos_de(obrero)
+    for pid in congelados:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        with connection.cursor() as cursor:  # what the server does with a client that no longer answers
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        comprobar_entera(empresa)
+        relevo.start()
+        terminar(tarea)
+        assert comprobar_entera(empresa) == FILAS
+        antes = set(MovimientoInventario.objects.values_list("id", flat=True))
+    finally:
+        for pid in congelados:
+            os.kill(pid, signal.SIGCONT)
+    assert wait_until(lambda: "perdió su conexión" in obrero.registro() or "se retomará" in obrero.registro(), 30)
+    relevo.stop()
+    terminar(empezar(empresa))  # by the one that woke up, which finds nothing left to read
+    assert set(MovimientoInventario.objects.values_list("id", flat=True)) == antes
+    tarea.refresh_from_db()
+    assert (tarea.estado, tarea.intentos, tarea.resultado["diferencias"]) == (EstadoTarea.EXITO, 2, 0)

@@ -112,6 +112,7 @@ def test_another_shell_sees_every_part(demo: subprocess.Popen[bytes], local: Loc
     assert all(part["pid"] for part in state["partes"])
     shown = local.run("estado").stdout
     assert "trabajador-ml" in shown
+    assert ("parte compilada en uso" in shown) is state["extraccion_nativa"]
     secrets = json.loads((local.datos / "secretos.json").read_text(encoding="utf-8"))
     assert not [name for name, value in secrets.items() if value in shown or value in json.dumps(state)]
 
@@ -150,7 +151,9 @@ def test_killed_outright_it_leaves_no_process_and_starts_again_on_the_same_data(
     demo.kill()
     demo.wait()
     assert wait_until(lambda: not pids(local.datos), 30)
-    assert local.run("estado").returncode == 3
+    stopped = local.run("estado")
+    assert stopped.returncode == 3
+    assert "Extracción:" in stopped.stdout
 
     again = local.begin("up", "--sin-registro")
     assert wait_until(lambda: local.said("Ctrl-C detiene todo") or again.poll() is not None, 300)

@@ -152,7 +152,8 @@ def show_state(*, as_json: bool) -> int:
     else:
         console.print(state_table(parts))
         console.print(f"Supervisor: proceso {pid}. Datos: {directory}", style="dim")
-        compiled = "compilada" if native.library is not None else f"Python puro ({native.reason})"
+    if not as_json:
+        compiled = "parte compilada en uso" if native.library is not None else f"Python puro ({native.reason})"
         console.print(f"Extracción: {compiled}.", style="dim")
     return OK if pid is not None else NOT_RUNNING
 

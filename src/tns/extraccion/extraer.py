@@ -30,15 +30,25 @@ from tns.engines.loading.stats import Stats
 from tns.engines.loading.windows import Window
 from tns.engines.progress import Cancelled, Progress
 from tns.engines.sources import open_source
-from tns.engines.sources.errors import ConnectionLost, SourceError
+from tns.engines.sources.errors import (
+    ConnectionLost,
+    ConnectionRefused,
+    DatabaseUnavailable,
+    MuteServer,
+    ServerUnreachable,
+    SourceError,
+)
 from tns.engines.sources.limits import Limits
 from tns.extraccion import cobertura, registro, selectors
 from tns.extraccion.models import EjecucionExtraccion, EstadoEjecucion
 from tns.extraccion.turnos import turno_en_servidor
 from tns.tareas.contexto import TrabajoPerdido, conexion_propia
 
-_REINTENTOS = 3
+# In a row without a window finished between them: 2, 4, 8, 16 and 32 seconds apart, a minute in all.
+_REINTENTOS = 5
 _ESPERA_SEGUNDOS = 2.0
+# What a link that dropped, or a server that is starting again, answers to whoever was reading a moment ago.
+_PASAJEROS = (ServerUnreachable, ConnectionRefused, MuteServer, DatabaseUnavailable)
 _ESPERA_CERROJO = 30.0
 
 
@@ -167,21 +177,23 @@ def _abrir(
 
 
 def _correr(corrida: Corrida) -> None:
-    """Open the source and load; a lost connection is opened again a few times."""
+    """Open the source and load; a connection lost while reading is opened again, as often as windows get finished."""
+    seguidas = 0
     while True:
+        antes = corrida.ejecucion.ventanas_leidas
         try:
             _leer(corrida)
             return
-        except ConnectionLost:
-            corrida.progreso.check()
-            corrida.reconexiones += 1
-            if corrida.reconexiones > _REINTENTOS:
-                raise
-            corrida.progreso.stage(f"Se perdió la conexión; nuevo intento {corrida.reconexiones} de {_REINTENTOS}")
-            _esperar(corrida.progreso, _ESPERA_SEGUNDOS * corrida.reconexiones)
-        except SourceError:
+        except SourceError as error:
             corrida.progreso.check()  # an interrupted statement fails because somebody cancelled
-            raise
+            if not isinstance(error, ConnectionLost) and not (seguidas and isinstance(error, _PASAJEROS)):
+                raise
+            seguidas = 1 if corrida.ejecucion.ventanas_leidas > antes else seguidas + 1
+            if seguidas > _REINTENTOS:
+                raise
+            corrida.reconexiones += 1
+            corrida.progreso.stage(f"Se perdió la conexión; nuevo intento {seguidas} de {_REINTENTOS}")
+            _esperar(corrida.progreso, _ESPERA_SEGUNDOS * 2 ** (seguidas - 1))
 
 
 def _esperar(progreso: Progress, segundos: float) -> None:
@@ -237,6 +249,7 @@ def _leer(corrida: Corrida) -> None:
             Feed(plan_parte, partial(origen.blocks, parte), origen.encoding)
             for plan_parte, parte in zip(planes, origen.parts, strict=True)
         ]
+        origen.announce([(parte, v.desde, v.hasta) for v in pendientes for parte in origen.parts])
         for ventana in pendientes:
             progreso.advance(0, f"Leyendo {selectors.nombre_del_mes(ventana.desde)}")
             suma = esperadas.get(ventana)

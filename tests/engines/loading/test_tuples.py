@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,7 @@ def test_decimals_floats_integers_and_dates_arrive_exact() -> None:
     ("cambio", "motivo"),
     [
         ({"FECHA": None}, "fecha_ausente"),
+        ({"FECHA": dt.time(10, 30)}, "fecha_ausente"),
         ({"FECHA": dt.date(2025, 2, 1)}, "fecha_fuera_de_ventana"),
         ({"ARTICULO_CODIGO": " "}, "articulo_ausente"),
         ({"CANTIDAD": None}, "cantidad_ausente"),
@@ -78,3 +80,50 @@ def test_nulls_unknown_codes_and_stray_characters() -> None:
     assert (fila["precio_unitario"], fila["valor_total"], fila["tipo_bodega"]) == (None, None, None)
     assert fila["articulo_nombre"] == "ab?"
     assert (stats.unknown_codes, stats.stray_bytes) == ({"ZZ": 1}, 2)
+
+
+@pytest.mark.parametrize(
+    ("origen", "guardada"),
+    [
+        (Decimal("922337203685477.5807"), Decimal("922337203685477.5807")),  # the largest MONEY
+        (Decimal("0.00005"), Decimal("0.0001")),
+        (Decimal("-12345678901234.99995"), Decimal("-12345678901235.0000")),
+        (Decimal("1E+3"), Decimal("1000")),
+        (922_337_203_685_477, Decimal("922337203685477")),  # the largest that is kept
+        (True, Decimal(1)),  # BIT
+        (0.1, Decimal("0.1000")),
+    ],
+)
+def test_every_kind_of_number_keeps_its_four_decimals(origen: Any, guardada: Decimal) -> None:
+    (fila,), _ = cargar(con(CANTIDAD=origen, PRECIO_UNITARIO=None))
+    assert fila["cantidad"] == guardada
+
+
+@pytest.mark.parametrize(
+    "origen",
+    [
+        dt.date(2025, 1, 31),
+        dt.datetime(2025, 1, 31),
+        dt.datetime(2025, 1, 31, 23, 59, 59, 997_000),
+        dt.datetime(2025, 1, 31, 23, 59, tzinfo=dt.timezone(-dt.timedelta(hours=5))),  # DATETIMEOFFSET: its own day
+    ],
+)
+def test_every_kind_of_date_is_its_own_day(origen: dt.date) -> None:
+    (fila,), _ = cargar(con(FECHA=origen))
+    assert fila["fecha"] == dt.date(2025, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("origen", "guardado"),
+    [
+        ("Ñandú – “café” € 漢字 😀", "Ñandú – “café” € 漢字 😀"),
+        (b"A\xf1o", "Año"),  # VARBINARY with the bytes of Windows-1252
+        (uuid.UUID(int=7), "00000000-0000-0000-0000-000000000007"),
+        (12, "12"),
+        ("x" * 10_000, "x" * 10_000),
+    ],
+)
+def test_every_kind_of_text_arrives_whole(origen: Any, guardado: str) -> None:
+    (fila,), stats = cargar(con(ARTICULO_NOMBRE=origen))
+    assert fila["articulo_nombre"] == guardado
+    assert stats.stray_bytes == 0

@@ -17,6 +17,7 @@ from tns.engines.sources import (
     open_source,
     probe,
     read_companies,
+    sqlserver,
 )
 from tns.engines.sources.limits import Limits
 from tns.engines.sources.sqlserver_reading import as_pymssql
@@ -111,3 +112,75 @@ def test_question_marks_become_placeholders_outside_text_only() -> None:
     assert as_pymssql("SELECT '?%' AS A -- ?\nFROM T WHERE A = ?") == (
         "SELECT '?%' AS A -- ?\nFROM T WHERE A = %(desde)s"
     )
+
+
+# What pymssql 2.3 (FreeTDS) gives for each failure of a real server: (number, text) for statements, nested for logins.
+DB_LIB = "DB-Lib error message 20018, severity {}:\nGeneral SQL Server error: Check messages from the SQL Server\n"
+
+
+@pytest.mark.parametrize(
+    ("argumentos", "codigo"),
+    [
+        ((18456, b"Login failed for user 'sa'." + DB_LIB.format(14).encode()), "credenciales_invalidas"),
+        ((4060, b'Cannot open database "NADA" requested by the login.'), "base_no_encontrada"),
+        (
+            (20009, b"DB-Lib error message 20009:\nUnable to connect: Connection refused"),
+            "conexion_rechazada",
+        ),
+        ((20009, b"DB-Lib error message 20009:\nUnable to connect: timed out"), "servidor_mudo"),
+        ((20009, b"DB-Lib error message 20009:\nNo route to host"), "servidor_inalcanzable"),
+        (
+            (20002, b"DB-Lib error message 20002:\nAdaptive Server connection failed"),
+            "protocolo_desconocido",
+        ),
+    ],
+)
+def test_a_login_that_fails_says_why(servidor: ConnectionInfo, argumentos: tuple[object, ...], codigo: str) -> None:
+    error = sqlserver.connecting(Exception(argumentos), servidor, timed_out=False)
+    assert error.codigo_estable == codigo
+    assert error.que_hacer
+
+
+@pytest.mark.parametrize(
+    ("argumentos", "codigo"),
+    [
+        ((229, b"The SELECT permission was denied on the object 'KARDEX'."), "permiso_insuficiente"),
+        ((208, b"Invalid object name 'NADA'."), "consulta_invalida"),
+        ((207, b"Invalid column name 'NADA'."), "consulta_invalida"),
+        (
+            (20003, b"DB-Lib error message 20003:\nServer connection timed out"),
+            "consulta_tiempo_excedido",
+        ),
+        ((20004, b"DB-Lib error message 20004:\nRead from the server failed"), "conexion_perdida"),
+        ((20047, b"DB-Lib error message 20047:\nDBPROCESS is dead or not enabled"), "conexion_perdida"),
+    ],
+)
+def test_a_statement_that_fails_says_why(argumentos: tuple[object, ...], codigo: str) -> None:
+    error = sqlserver.reading(Exception(*argumentos), address="10.0.0.1:1433")
+    assert error.codigo_estable == codigo
+    assert error.que_hacer
+
+
+def test_the_driver_is_always_called_with_its_guard_rails(
+    servidor: ConnectionInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pymssql
+
+    asked: list[dict[str, object]] = []
+    real = pymssql.connect
+    monkeypatch.setattr(pymssql, "connect", lambda **options: asked.append(options) or real(**options))
+    with open_source(servidor, limits=Limits(connect=4, statement=30, silence=7)):
+        pass
+    (options,) = asked
+    assert (options["tds_version"], options["charset"], options["timeout"]) == ("7.4", "UTF-8", 30)
+    assert isinstance(options["login_timeout"], int)
+    assert 1 <= options["login_timeout"] <= 4
+
+
+def test_a_second_query_begins_only_when_the_first_is_over(servidor: ConnectionInfo) -> None:
+    """A second open result would silently end the first: rows would be missing without an error."""
+    with open_source(servidor) as origen:
+        (parte,) = origen.parts
+        for _ in range(3):
+            assert sum(cuantas for _, cuantas in origen.blocks(parte, *ENERO)) == 2
+            assert len(origen.preview(parte, *ENERO, 1)) == 1

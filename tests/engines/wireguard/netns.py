@@ -17,15 +17,21 @@ _numbers = itertools.count()
 
 def missing() -> str:
     """Why namespaces with WireGuard cannot be had here; empty when they can."""
-    if os.geteuid() != 0:
-        return "needs root"
-    absent = [tool for tool in ("wg", "ip", "unshare") if not shutil.which(tool, path=_PATH)]
-    if absent:
-        return f"not installed: {', '.join(absent)}"
+    if reason := missing_namespaces("wg"):
+        return reason
     if not Path("/dev/net/tun").exists():
         return "needs /dev/net/tun"
     if not shutil.which("wireguard-go", path=_PATH) and not Path("/sys/module/wireguard").exists():
         return "neither the kernel's WireGuard nor wireguard-go is here"
+    return ""
+
+
+def missing_namespaces(*tools: str) -> str:
+    """Why network namespaces, or those programs, cannot be had here; empty when they can."""
+    if os.geteuid() != 0:
+        return "needs root"
+    if absent := [tool for tool in ("ip", "unshare", *tools) if not shutil.which(tool, path=_PATH)]:
+        return f"not installed: {', '.join(absent)}"
     probe = subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False)
     return "" if probe.returncode == 0 else "network namespaces are not allowed here"
 

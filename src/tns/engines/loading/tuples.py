@@ -110,7 +110,9 @@ class TupleEncoder:
                 if step.op is Op.DATE_OF_WINDOW:
                     raise _Rejected("fecha_ausente")
                 return values.NULL
-            day = (value.date() if isinstance(value, dt.datetime) else value).toordinal()
+            if not isinstance(value, dt.date):  # a time of day, or what a loose column holds
+                raise _Rejected("fecha_ausente")
+            day = value.toordinal()
             if step.op is Op.DATE_OF_WINDOW and not self._first <= day <= self._last:
                 raise _Rejected("fecha_fuera_de_ventana")
             return values.date(day - MJD_TO_ORDINAL)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -52,6 +52,8 @@ class Source(Protocol):
     def cancel(self) -> None: ...
 
     def day_totals(self, desde: dt.date, hasta: dt.date) -> dict[dt.date, DayTotals] | None: ...
+
+    def announce(self, reads: Sequence[tuple[Any, dt.date, dt.date]]) -> None: ...
 
     def blocks(self, part: Any, desde: dt.date, hasta: dt.date) -> Iterator[tuple[Any, int]]: ...
 

@@ -98,7 +98,7 @@ def _attach(info: ConnectionInfo, charset: str, timeout: float) -> Any:
         config=_CLIENT_CONFIG,
     ).get_buffer()
     host = f"[{info.host}]" if ":" in info.host else info.host
-    dsn = f"{host}/{info.port}:{info.path}"
+    dsn = f"{host}/{info.port}:{info.path}" if host else info.path
     started = time.monotonic()
     try:
         with api.master.get_dispatcher() as provider:
@@ -115,11 +115,13 @@ def connect(info: ConnectionInfo, *, timeout: float = 12.0) -> FirebirdConnectio
     """Connect within `timeout` seconds in the database's own charset; raises SourceError.
 
     A TCP handshake goes first because the client library ignores time limits on a host that drops packets, and the
-    attach runs in a thread because a server may also fall silent half-way through the login.
+    attach runs in a thread because a server may also fall silent half-way through the login. Without a host the client
+    library's own engine opens the file, where it has one (ADR 0034); the API registers no server without a host.
     """
     fbclient.api()
     deadline = time.monotonic() + timeout
-    check_reachable(info.host, info.port, min(5.0, timeout / 2))
+    if info.host:
+        check_reachable(info.host, info.port, min(5.0, timeout / 2))
 
     def attach(charset: str) -> Any:
         left = max(1.0, deadline - time.monotonic())

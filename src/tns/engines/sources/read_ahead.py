@@ -1,4 +1,4 @@
-"""Fetch the next blocks in a thread while the last one is being encoded and sent.
+"""Fetch the next blocks in a thread while the last one is being encoded and sent, over the ends of reads too.
 
 Worth it only when fetching leaves the interpreter's lock alone, that is, with the compiled part.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import ctypes
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-DEPTH = 4
+# Enough to keep the server busy while PostgreSQL commits a window.
+DEPTH = 16
 
 
 class Fillable(Protocol):
@@ -25,61 +26,69 @@ class Fillable(Protocol):
 Item = tuple[int, int] | BaseException | None
 
 
-def read_ahead(
-    open_reader: Callable[[], Fillable], stride: int, rows: int, stop_reading: Callable[[], None]
-) -> Iterator[tuple[memoryview, int]]:
-    """Blocks of up to `rows` messages, each valid until the next is asked for.
+class ReadAhead:
+    """Reads, one after another, whose blocks of up to `rows` messages of at most `stride` bytes are fetched ahead.
 
-    What `open_reader` and `fill` raise is raised here. When the caller leaves early, `stop_reading` is called to break
-    a fetch under way, and the thread is waited for: nobody touches the cursor afterwards.
+    `stop_reading` breaks a fetch under way, for `close`.
     """
-    buffers = [ctypes.create_string_buffer(stride * rows) for _ in range(DEPTH)]
-    views = [memoryview(buffer).cast("B") for buffer in buffers]
-    free: queue.Queue[int | None] = queue.Queue()
-    ready: queue.Queue[Item] = queue.Queue()
-    for slot in range(DEPTH):
-        free.put(slot)
-    addresses = [ctypes.addressof(buffer) for buffer in buffers]
-    thread = threading.Thread(
-        target=_fetch, args=(open_reader, addresses, rows, free, ready), name="tns-source-reader", daemon=True
-    )
-    thread.start()
-    try:
-        while (item := ready.get()) is not None:
+
+    def __init__(
+        self, reads: Sequence[Callable[[], Fillable]], stride: int, rows: int, stop_reading: Callable[[], None]
+    ) -> None:
+        buffers = [ctypes.create_string_buffer(stride * rows) for _ in range(DEPTH)]
+        self._views = [memoryview(buffer).cast("B") for buffer in buffers]
+        self._free: queue.Queue[int | None] = queue.Queue()
+        self._ready: queue.Queue[Item] = queue.Queue()
+        self._stop_reading = stop_reading
+        self._stopping = False
+        for slot in range(DEPTH):
+            self._free.put(slot)
+        addresses = [ctypes.addressof(buffer) for buffer in buffers]
+        self._thread = threading.Thread(
+            target=self._fetch, args=(reads, addresses, rows), name="tns-source-reader", daemon=True
+        )
+        self._thread.start()
+
+    def blocks(self) -> Iterator[tuple[memoryview, int]]:
+        """The blocks of the next read, each valid until the following is asked for; raises what fetching raised."""
+        while (item := self._ready.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
             slot, count = item
-            yield views[slot], count
-            free.put(slot)
-    finally:
-        free.put(None)
-        thread.join(0.05)
-        if thread.is_alive():
-            stop_reading()
-            thread.join(30)
+            yield self._views[slot], count
+            self._free.put(slot)
 
+    def close(self) -> None:
+        """Stop and wait for the thread: nobody touches the cursors afterwards."""
+        self._stopping = True
+        self._free.put(None)
+        self._thread.join(0.05)
+        if self._thread.is_alive():
+            self._stop_reading()
+            self._thread.join(30)
 
-def _fetch(
-    open_reader: Callable[[], Fillable],
-    addresses: list[int],
-    rows: int,
-    free: queue.Queue[int | None],
-    ready: queue.Queue[Item],
-) -> None:
-    """The thread: fill the free buffers in turn until the cursor or the caller is done."""
-    reader = None
-    last: Item = None
-    try:
+    def _fetch(self, reads: Sequence[Callable[[], Fillable]], addresses: list[int], rows: int) -> None:
+        """The thread. After an exception nothing more comes."""
+        try:
+            for open_reader in reads:
+                if self._stopping or not self._one(open_reader, addresses, rows):
+                    return
+                self._ready.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            self._ready.put(error)
+
+    def _one(self, open_reader: Callable[[], Fillable], addresses: list[int], rows: int) -> bool:
+        """Fetch a read to its end; False when told to stop before."""
         reader = open_reader()
-        while (slot := free.get()) is not None:
-            count = reader.fill(addresses[slot], rows)
-            if count:
-                ready.put((slot, count))
-            if count < rows:
-                break
-    except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-        last = error
-    finally:
-        if reader is not None:
+        try:
+            while (slot := self._free.get()) is not None:
+                count = reader.fill(addresses[slot], rows)
+                if count:
+                    self._ready.put((slot, count))
+                else:
+                    self._free.put(slot)
+                if count < rows:
+                    return True
+            return False
+        finally:
             reader.close()
-        ready.put(last)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -19,11 +20,13 @@ from tns.engines.sources.layout import Layout
 from tns.engines.sources.limits import Limits
 from tns.engines.sources.profiles import kardex, movimientos, own
 from tns.engines.sources.profiles.query import Profile, Query
-from tns.engines.sources.read_ahead import read_ahead
+from tns.engines.sources.read_ahead import ReadAhead
 from tns.engines.sources.schema import read_schema
 from tns.engines.sources.watch import Watch
 
 _SELECT_TYPES = (1, 12)  # isc_info_sql_stmt_select, …_select_for_upd
+_BLOCK_BYTES = 1 << 20
+Read = tuple["Part", dt.date, dt.date]
 
 
 @dataclass(slots=True)
@@ -47,6 +50,8 @@ class FirebirdSource:
     own_query: bool
     parts: list[Part] = field(default_factory=list)
     encoding = "mensajes"
+    _coming: list[Read] = field(default_factory=list)
+    _ahead: ReadAhead | None = None
 
     def __enter__(self) -> FirebirdSource:
         return self
@@ -81,28 +86,54 @@ class FirebirdSource:
             if statement._in_cnt != 2:
                 raise own.wrong_parameters(statement._in_cnt)
 
+    def announce(self, reads: Sequence[Read]) -> None:
+        """What `blocks` will be asked for, in that order: the next read begins while the last one is being stored."""
+        self._stop_ahead()
+        self._coming = list(reads)
+
     def blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
         """Blocks of up to BLOCK_ROWS messages; a block is valid until the next is asked for. Raises SourceError."""
         from firebird.driver import DatabaseError
 
-        blocks = self._plain_blocks(part, desde, hasta)
-        if native.load().library is not None:
-            blocks = read_ahead(
-                lambda: _Watched(self, part, desde, hasta), part.layout.stride, BLOCK_ROWS, self.connection.interrupt
-            )
+        compiled = native.load().library is not None
         try:
-            yield from blocks
+            yield from self._ahead_blocks(part, desde, hasta) if compiled else self._plain_blocks(part, desde, hasta)
         except DatabaseError as error:
             raise self._failure(error) from error
 
+    def _ahead_blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
+        """Whoever leaves before the end stops the reads announced after this one too."""
+        if self._coming[:1] != [(part, desde, hasta)]:
+            self.announce([(part, desde, hasta)])
+        if self._ahead is None:
+            stride = max(read[0].layout.stride for read in self._coming)
+            self._ahead = ReadAhead(
+                [partial(_Watched, self, *read) for read in self._coming], stride, _rows_of(stride),
+                self.connection.interrupt,
+            )  # fmt: skip
+        whole = False
+        try:
+            yield from self._ahead.blocks()
+            whole = True
+        finally:
+            del self._coming[:1]
+            if not whole or not self._coming:
+                self._stop_ahead()
+
+    def _stop_ahead(self) -> None:
+        ahead, self._ahead, self._coming = self._ahead, None, []
+        if ahead is not None:
+            ahead.close()
+
     def _plain_blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
-        buffer = ctypes.create_string_buffer(part.layout.stride * BLOCK_ROWS)
+        rows = _rows_of(part.layout.stride)
+        buffer = ctypes.create_string_buffer(part.layout.stride * rows)
         view, address = memoryview(buffer).cast("B"), ctypes.addressof(buffer)
         reader = _Watched(self, part, desde, hasta)
         try:
-            while count := reader.fill(address, BLOCK_ROWS):
+            while count := reader.fill(address, rows):
                 yield view, count
-                if count < BLOCK_ROWS:
+                if count < rows:
                     return
         finally:
             reader.close()
@@ -157,6 +188,7 @@ class FirebirdSource:
         """Free everything; never fails, and a server that no longer answers does not hold the caller."""
         from firebird.driver import Error
 
+        self._stop_ahead()
         self.watch.close()
         if self.watch.cut:
             self.connection.abort()
@@ -218,6 +250,11 @@ def open_firebird(info: ConnectionInfo, *, own_query: str = "", limits: Limits |
             connection.close()
         raise
     return source
+
+
+def _rows_of(stride: int) -> int:
+    """Messages to a block: fewer of wide ones, so that what is fetched ahead stays within some megabytes."""
+    return max(1, min(BLOCK_ROWS, _BLOCK_BYTES // stride))
 
 
 def _detect(connection: firebird.FirebirdConnection) -> Profile:

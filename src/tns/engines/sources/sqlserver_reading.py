@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -81,6 +81,9 @@ class SqlServerSource:
                 cursor.fetchall()
                 cursor.close()
             self.parts.append(Part(query, sql, layout))
+
+    def announce(self, reads: Sequence[tuple[Part, dt.date, dt.date]]) -> None:
+        """Nothing to begin early: a connection of pymssql has one open result at a time."""
 
     def blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
         """Lists of up to BLOCK_ROWS tuples; raises SourceError."""
