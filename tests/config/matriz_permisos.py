@@ -164,6 +164,7 @@ RUTAS: dict[str, Ruta] = {
     "api/sistema/extraer_datos/": ruta(POST=OPERAR),
     "api/empresas-servidor/<empresa_id>/cobertura/": ruta(empresa, GET=VER | LLAVES),
     "api/empresas-servidor/<empresa_id>/probar_consulta/": ruta(empresa, POST=ADMINISTRAR),
+    "api/articulos/": ruta(GET=VER | LLAVES),
     "api/movimientos/": ruta(GET=VER | LLAVES),
     "api/movimientos/<pk>/": ruta(sin_registro, GET=VER | LLAVES),
     "api/ejecuciones-extraccion/": ruta(GET=VER),

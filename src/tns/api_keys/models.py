@@ -21,6 +21,7 @@ class AlcanceLlave(models.TextChoices):
 
     EMPRESAS = "empresas", "Empresas"
     MOVIMIENTOS = "movimientos", "Movimientos"
+    ARTICULOS = "articulos", "Artículos"
     PRONOSTICOS = "pronosticos", "Pronósticos"
     TIENDA = "tienda", "Tienda y autopago"
 

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -16,7 +16,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from tns.extraccion import articulos
 from tns.extraccion.models import MovimientoInventario
+
+_AJENO = "No es un cursor de esta lista."
 
 
 class PaginacionMovimientos(BasePagination):
@@ -82,13 +85,49 @@ class PaginacionMovimientos(BasePagination):
 
     @staticmethod
     def _escribir(fila: MovimientoInventario) -> str:
-        clave = json.dumps([fila.empresa_servidor_id, fila.fecha.isoformat(), fila.pk])
-        return base64.urlsafe_b64encode(clave.encode()).decode().rstrip("=")
+        return _codificar([fila.empresa_servidor_id, fila.fecha.isoformat(), fila.pk])
 
     @staticmethod
     def _leer(cursor: str) -> tuple[int, dt.date, int]:
         try:
-            empresa, fecha, fila = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            empresa, fecha, fila = _decodificar(cursor)
             return int(empresa), dt.date.fromisoformat(fecha), int(fila)
         except (binascii.Error, ValueError, TypeError) as error:
-            raise ValidationError({"cursor": ["No es un cursor de esta lista."]}) from error
+            raise ValidationError({"cursor": [_AJENO]}) from error
+
+
+class PaginacionArticulos(PaginacionMovimientos):
+    """Articles of the movements given, ordered by NIT and code."""
+
+    def paginate_queryset(
+        self, queryset: QuerySet[MovimientoInventario], request: Request, view: Any = None
+    ) -> list[dict[str, Any]]:  # type: ignore[override]
+        """One page of articles, and whether there is another."""
+        self._url = request.build_absolute_uri()
+        tamano = self._tamano(request)
+        if cursor := request.query_params.get("cursor"):
+            nit, codigo = self._leer_articulo(cursor)
+            mismo = Q(empresa_servidor__nit_base=nit, articulo_codigo__gt=codigo)
+            queryset = queryset.filter(Q(empresa_servidor__nit_base__gt=nit) | mismo)
+        filas = list(articulos.agrupar(queryset)[: tamano + 1])
+        pagina = filas[:tamano]
+        self._siguiente = _codificar([pagina[-1][c] for c in articulos.GRUPO]) if len(filas) > tamano else None
+        return articulos.completar(pagina)
+
+    @staticmethod
+    def _leer_articulo(cursor: str) -> tuple[str, str]:
+        try:
+            nit, codigo = _decodificar(cursor)
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise ValidationError({"cursor": [_AJENO]}) from error
+        if not isinstance(nit, str) or not isinstance(codigo, str) or "\0" in nit + codigo:
+            raise ValidationError({"cursor": [_AJENO]})
+        return nit, codigo
+
+
+def _codificar(clave: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(clave).encode()).decode().rstrip("=")
+
+
+def _decodificar(cursor: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

@@ -41,6 +41,20 @@ class MovimientoSerializer(serializers.ModelSerializer):
         fields = "__all__"
 
 
+class ArticuloSerializer(serializers.Serializer):
+    """An article as its movements tell it; name, warehouse, price and stock are those of the newest one."""
+
+    nit_base = serializers.CharField()
+    articulo_codigo = serializers.CharField()
+    articulo_nombre = serializers.CharField(allow_null=True)
+    tipo_bodega = serializers.CharField(allow_null=True)
+    precio_unitario = serializers.DecimalField(max_digits=20, decimal_places=4, allow_null=True)
+    stock_nuevo = serializers.DecimalField(max_digits=20, decimal_places=4, allow_null=True)
+    movimientos = serializers.IntegerField()
+    primera_fecha = serializers.DateField()
+    ultima_fecha = serializers.DateField()
+
+
 class EjecucionSerializer(serializers.ModelSerializer):
     """A run in the list; its report and reconciliation come with the detail."""
 

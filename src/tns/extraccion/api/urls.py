@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from tns.extraccion.api.views import (
+    ArticuloViewSet,
     CoberturaView,
     EjecucionViewSet,
     ExtraerDatosView,
@@ -11,6 +12,7 @@ from tns.extraccion.api.views import (
 )
 
 router = SimpleRouter()
+router.register("articulos", ArticuloViewSet, basename="articulo")
 router.register("movimientos", MovimientoViewSet, basename="movimiento")
 router.register("ejecuciones-extraccion", EjecucionViewSet, basename="ejecucion-extraccion")
 urlpatterns = [

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -13,13 +16,15 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from tns.common.hoja import FORMATO, en_formato
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar, PuedeVerUOperar
 from tns.empresas.selectors import empresa_visible
 from tns.extraccion import selectors, services
-from tns.extraccion.api.filtros import EjecucionFilter, MovimientoFilter
-from tns.extraccion.api.paginacion import PaginacionMovimientos
+from tns.extraccion.api.filtros import ArticuloFilter, EjecucionFilter, MovimientoFilter
+from tns.extraccion.api.paginacion import PaginacionArticulos, PaginacionMovimientos
 from tns.extraccion.api.serializers import (
+    ArticuloSerializer,
     CoberturaSerializer,
     EjecucionDetalleSerializer,
     EjecucionSerializer,
@@ -84,6 +89,7 @@ class MovimientoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     queryset = MovimientoInventario.objects.none()
     serializer_class = MovimientoSerializer
     permission_classes = [LecturaConLlave]
+    alcance_de_llave = "movimientos"
     pagination_class = PaginacionMovimientos
     filterset_class = MovimientoFilter
     # The order is that of the pages' key; free text over millions of rows has no index.
@@ -92,6 +98,30 @@ class MovimientoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     def get_queryset(self) -> QuerySet[MovimientoInventario]:
         return selectors.movimientos_visibles(alcance_de(self.request))
+
+    @extend_schema(parameters=[FORMATO])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        return en_formato(request, super().list(request), "movimientos")
+
+
+@extend_schema(tags=["movimientos"])
+class ArticuloViewSet(ListModelMixin, GenericViewSet):
+    """Articles that have movements, by NIT and code, in keyset pages."""
+
+    queryset = MovimientoInventario.objects.none()
+    serializer_class = ArticuloSerializer
+    permission_classes = [LecturaConLlave]
+    alcance_de_llave = "articulos"
+    pagination_class = PaginacionArticulos
+    filterset_class = ArticuloFilter
+    filter_backends = [DjangoFilterBackend]
+
+    def get_queryset(self) -> QuerySet[MovimientoInventario]:
+        return selectors.movimientos_visibles(alcance_de(self.request))
+
+    @extend_schema(parameters=[FORMATO])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        return en_formato(request, super().list(request), "articulos")
 
 
 @extend_schema(tags=["extracción"])
@@ -116,6 +146,7 @@ class CoberturaView(APIView):
     """What is extracted of a company, window by window."""
 
     permission_classes = [LecturaConLlave]
+    alcance_de_llave = "movimientos"
 
     @extend_schema(tags=["empresas"], responses=CoberturaSerializer)
     def get(self, request: Request, empresa_id: int) -> Response:
