@@ -1,9 +1,24 @@
 import { fileURLToPath, URL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const servidor = process.env.TNS_SERVIDOR ?? 'http://127.0.0.1:8000'
+
+/** A compressed twin beside every text of the build: the web process serves it as it is to whoever accepts gzip. */
+const comprimidos = (): Plugin => ({
+  name: 'tns:comprimidos',
+  apply: 'build',
+  generateBundle(_opciones, archivos) {
+    for (const [nombre, archivo] of Object.entries(archivos)) {
+      const texto = archivo.type === 'chunk' ? archivo.code : archivo.source
+      if (/\.(js|css)$/.test(nombre) && texto.length > 1024) {
+        this.emitFile({ type: 'asset', fileName: `${nombre}.gz`, source: gzipSync(texto, { level: 9 }) })
+      }
+    }
+  },
+})
 
 export default defineConfig({
   base: '/static/consola/',
@@ -16,6 +31,7 @@ export default defineConfig({
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] }, sizeLimitKb: 0 } },
       ui: { colors: { primary: 'teal', neutral: 'slate' } },
     }),
+    comprimidos(),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {

@@ -149,3 +149,19 @@ def test_a_new_training_changes_the_answer(mundo: Mundo, entrenado: ResultadoEnt
     datos = mundo.lector.post(RUTA, {"nit": ANDINA, "articulo_codigo": "NUEVO"}).json()
     assert datos["version"] == 2
     assert datos["articulos"][0]["articulo_codigo"] == "NUEVO"
+
+
+@pytest.mark.parametrize("formato", ["csv", "excel"])
+def test_the_whole_forecast_is_one_file(mundo: Mundo, entrenado: ResultadoEntrenamiento, formato: str) -> None:
+    pedido = {"nit": ANDINA, "meses": 3, "tamano": 1}
+    total = mundo.operador.post(RUTA, pedido).json()["total_articulos"]
+    respuesta = mundo.operador.post(RUTA, {**pedido, "formato": formato})
+    assert respuesta.status_code == 200
+    assert "attachment; filename=\"pronostico_" in respuesta["Content-Disposition"]
+    if formato == "excel":
+        assert respuesta.content.startswith(b"PK")
+        return
+    cabeza, *filas = respuesta.content.decode("utf-8-sig").split("\r\n")[:-1]
+    assert cabeza.startswith("Código;Artículo;Mes;Pronóstico;Mínimo 80 %")
+    assert len(filas) == 3 * total
+    assert len({fila.split(";")[0] for fila in filas}) == total

@@ -864,6 +864,50 @@ export interface paths {
         patch: operations["empresas_servidor_partial_update"];
         trace?: never;
     };
+    "/api/invitaciones/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lista las invitaciones
+         * @description Enlaces de un solo uso con los que una persona crea su usuario con un rol ya aprobado.
+         */
+        get: operations["invitaciones_list"];
+        put?: never;
+        /**
+         * Crea una invitación
+         * @description Enlaces de un solo uso con los que una persona crea su usuario con un rol ya aprobado.
+         */
+        post: operations["invitaciones_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitaciones/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Elimina una invitación
+         * @description Enlaces de un solo uso con los que una persona crea su usuario con un rol ya aprobado.
+         */
+        delete: operations["invitaciones_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ml/entrenar_modelos/": {
         parameters: {
             query?: never;
@@ -938,6 +982,26 @@ export interface paths {
          * @description Antes comprueba que sus archivos son los que se entrenaron.
          */
         post: operations["ml_modelos_activar_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ml/modelos/{id}/registrar_mlflow/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Registra una versión en MLflow
+         * @description Para la que se entrenó cuando MLflow no respondía. Responde 202 con un `task_id`; 409 si ya está registrada.
+         */
+        post: operations["ml_modelos_registrar_mlflow_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1078,6 +1142,82 @@ export interface paths {
          * @description El aspecto del autopago de cada empresa. Se direcciona con el id de la empresa.
          */
         patch: operations["personalizacion_partial_update"];
+        trace?: never;
+    };
+    "/api/programaciones/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lista las programaciones
+         * @description Lo que se repite solo: descubrir, extraer o entrenar, a la hora que usted diga.
+         */
+        get: operations["programaciones_list"];
+        put?: never;
+        /**
+         * Crea una programación
+         * @description Lo que se repite solo: descubrir, extraer o entrenar, a la hora que usted diga.
+         */
+        post: operations["programaciones_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/programaciones/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Muestra una programación
+         * @description Lo que se repite solo: descubrir, extraer o entrenar, a la hora que usted diga.
+         */
+        get: operations["programaciones_retrieve"];
+        /**
+         * Reemplaza una programación
+         * @description Lo que se repite solo: descubrir, extraer o entrenar, a la hora que usted diga.
+         */
+        put: operations["programaciones_update"];
+        post?: never;
+        /**
+         * Elimina una programación
+         * @description Lo que se repite solo: descubrir, extraer o entrenar, a la hora que usted diga.
+         */
+        delete: operations["programaciones_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Cambia una programación
+         * @description Lo que se repite solo: descubrir, extraer o entrenar, a la hora que usted diga.
+         */
+        patch: operations["programaciones_partial_update"];
+        trace?: never;
+    };
+    "/api/programaciones/{id}/correr/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Corre una programación ahora
+         * @description Además de su hora. Lo que ya está en curso sobre un objeto no se repite.
+         */
+        post: operations["programaciones_correr_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/servidores/": {
@@ -1276,6 +1416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sistema/extraer_varias/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extrae varias empresas a la vez
+         * @description Responde 202 con un `task_id` cuyas tareas hijas son las extracciones de cada empresa.
+         */
+        post: operations["sistema_extraer_varias_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sistema/resumen/": {
         parameters: {
             query?: never;
@@ -1354,6 +1514,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/usuarios/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lista los usuarios
+         * @description Las personas que entran a la consola, con su rol y los NIT que pueden ver (vacío: todos).
+         */
+        get: operations["usuarios_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usuarios/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Muestra un usuario
+         * @description Las personas que entran a la consola, con su rol y los NIT que pueden ver (vacío: todos).
+         */
+        get: operations["usuarios_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Cambia un usuario
+         * @description Las personas que entran a la consola, con su rol y los NIT que pueden ver (vacío: todos).
+         */
+        patch: operations["usuarios_partial_update"];
         trace?: never;
     };
     "/api/vpn/configs/": {
@@ -1722,6 +1926,13 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description * `descubrir` - Descubrir empresas
+         *     * `extraer` - Extraer movimientos
+         *     * `entrenar` - Entrenar modelos
+         * @enum {string}
+         */
+        AccionEnum: "descubrir" | "extraer" | "entrenar";
+        /**
          * @description * `usuario` - Usuario
          *     * `llave` - API key
          *     * `sistema` - Sistema
@@ -1847,6 +2058,10 @@ export interface components {
                 [key: string]: unknown;
             }[];
             problemas: string[];
+        };
+        Corrida: {
+            tareas: string[];
+            mensaje: string;
         };
         CrearEnlaceRequest: {
             /**
@@ -2336,6 +2551,36 @@ export interface components {
              */
             actualizar_cambiadas: boolean;
         };
+        ExtraerVariasRequest: {
+            servidor_id?: number;
+            nit?: string;
+            /**
+             * Format: date
+             * @description Sin fechas, el año fiscal de cada empresa.
+             */
+            fecha_inicio?: string;
+            /** Format: date */
+            fecha_fin?: string;
+            /** @default false */
+            forzar_reextraccion: boolean;
+            /** @default false */
+            actualizar_cambiadas: boolean;
+        };
+        /**
+         * @description * `json` - json
+         *     * `csv` - csv
+         *     * `excel` - excel
+         * @enum {string}
+         */
+        FormatoEnum: "json" | "csv" | "excel";
+        /**
+         * @description * `horas` - Cada tantas horas
+         *     * `diaria` - Cada día
+         *     * `semanal` - Cada semana
+         *     * `mensual` - Cada mes
+         * @enum {string}
+         */
+        FrecuenciaEnum: "horas" | "diaria" | "semanal" | "mensual";
         GenerarLlaveRequest: {
             /** @description Con o sin puntos y dígito de verificación. */
             nit: string;
@@ -2405,6 +2650,45 @@ export interface components {
             desde: string;
             /** Format: date */
             hasta: string;
+        };
+        Invitacion: {
+            readonly id: number;
+            /** Format: email */
+            readonly email: string;
+            readonly rol: components["schemas"]["RolEnum"] | components["schemas"]["BlankEnum"];
+            readonly nits_base: string[];
+            readonly creada_por: string;
+            /** Format: date-time */
+            readonly creada: string;
+            /** Format: date-time */
+            readonly caduca: string;
+            readonly usada_por: string;
+            /** Format: date-time */
+            readonly usada: string | null;
+        };
+        InvitacionCreada: {
+            /** @description Entréguela a la persona: no se vuelve a mostrar. */
+            invitacion: string;
+            readonly id: number;
+            /** Format: email */
+            readonly email: string;
+            readonly rol: components["schemas"]["RolEnum"] | components["schemas"]["BlankEnum"];
+            readonly nits_base: string[];
+            readonly creada_por: string;
+            /** Format: date-time */
+            readonly creada: string;
+            /** Format: date-time */
+            readonly caduca: string;
+            readonly usada_por: string;
+            /** Format: date-time */
+            readonly usada: string | null;
+        };
+        InvitarRequest: {
+            rol: components["schemas"]["RolEnum"];
+            nits_base?: string[];
+            email?: string;
+            /** @default 7 */
+            dias_validez: number;
         };
         Llave: {
             readonly id: number;
@@ -2736,6 +3020,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["EmpresaServidor"][];
         };
+        PaginatedInvitacionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Invitacion"][];
+        };
         PaginatedLlaveList: {
             /** @example 123 */
             count: number;
@@ -2785,6 +3084,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Personalizacion"][];
+        };
+        PaginatedProgramacionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Programacion"][];
         };
         PaginatedRegistroAuditoriaList: {
             /** @example 123 */
@@ -2846,6 +3160,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Tarea"][];
         };
+        PaginatedUsuarioList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Usuario"][];
+        };
         PaginatedVpnConfigList: {
             /** @example 123 */
             count: number;
@@ -2879,6 +3208,15 @@ export interface components {
          * @enum {string}
          */
         PasarelaModoEnum: "test" | "live";
+        PatchedCambioUsuarioRequest: {
+            rol?: components["schemas"]["RolEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Vacía: todos los NIT. */
+            nits_base?: string[];
+            is_active?: boolean;
+            email?: string;
+            first_name?: string;
+            last_name?: string;
+        };
         PatchedConfiguracionDianRequest: {
             /** @description NIT con o sin dígito de verificación. */
             nit_base?: string;
@@ -2959,6 +3297,30 @@ export interface components {
             /** Video del protector de pantalla */
             video_protector_url?: string;
             segundos_protector?: number;
+        };
+        PatchedProgramacionRequest: {
+            nombre?: string;
+            /** Acción */
+            accion?: components["schemas"]["AccionEnum"];
+            servidor?: number | null;
+            empresa_servidor?: number | null;
+            /** @description Con o sin puntos y DV. */
+            nit_base?: string;
+            frecuencia?: components["schemas"]["FrecuenciaEnum"];
+            /**
+             * Format: time
+             * @description Hora de Bogotá.
+             */
+            hora?: string;
+            cada_horas?: number | null;
+            /**
+             * Día de la semana
+             * @description 0 es lunes.
+             */
+            dia_semana?: number | null;
+            /** Día del mes */
+            dia_mes?: number | null;
+            activa?: boolean;
         };
         PatchedServidorRequest: {
             nombre?: string;
@@ -3068,6 +3430,15 @@ export interface components {
             pagina: number;
             /** @default 100 */
             tamano: number;
+            /**
+             * @description csv y excel descargan todas las páginas.
+             *
+             *     * `json` - json
+             *     * `csv` - csv
+             *     * `excel` - excel
+             * @default json
+             */
+            formato: components["schemas"]["FormatoEnum"];
         };
         Prediccion: {
             modelo_id: string;
@@ -3129,6 +3500,72 @@ export interface components {
             codcomps?: components["schemas"]["CodcompsEnum"][];
             /** @default false */
             reintentar_rechazados: boolean;
+        };
+        Programacion: {
+            readonly id: number;
+            nombre: string;
+            /** Acción */
+            accion: components["schemas"]["AccionEnum"];
+            servidor?: number | null;
+            empresa_servidor?: number | null;
+            /** @description Con o sin puntos y DV. */
+            nit_base?: string;
+            frecuencia?: components["schemas"]["FrecuenciaEnum"];
+            /**
+             * Format: time
+             * @description Hora de Bogotá.
+             */
+            hora?: string;
+            cada_horas?: number | null;
+            /**
+             * Día de la semana
+             * @description 0 es lunes.
+             */
+            dia_semana?: number | null;
+            /** Día del mes */
+            dia_mes?: number | null;
+            activa?: boolean;
+            readonly en_palabras: string;
+            /**
+             * Format: date-time
+             * @description Cuándo corre la próxima vez; nulo si está en pausa.
+             */
+            readonly proxima: string | null;
+            /**
+             * Última corrida
+             * Format: date-time
+             */
+            readonly ultima_corrida: string | null;
+            /** @description Los task_id que inició. */
+            readonly ultimas_tareas: unknown;
+            /** Último mensaje */
+            readonly ultimo_mensaje: string;
+            /** Format: date-time */
+            readonly creada: string;
+        };
+        ProgramacionRequest: {
+            nombre: string;
+            /** Acción */
+            accion: components["schemas"]["AccionEnum"];
+            servidor?: number | null;
+            empresa_servidor?: number | null;
+            /** @description Con o sin puntos y DV. */
+            nit_base?: string;
+            frecuencia?: components["schemas"]["FrecuenciaEnum"];
+            /**
+             * Format: time
+             * @description Hora de Bogotá.
+             */
+            hora?: string;
+            cada_horas?: number | null;
+            /**
+             * Día de la semana
+             * @description 0 es lunes.
+             */
+            dia_semana?: number | null;
+            /** Día del mes */
+            dia_mes?: number | null;
+            activa?: boolean;
         };
         Progreso: {
             hecho: number;
@@ -3317,6 +3754,7 @@ export interface components {
             /** @default  */
             rol: components["schemas"]["RolEnum"] | components["schemas"]["BlankEnum"];
             nits_base?: string[];
+            invitacion?: string;
         };
         /**
          * @description * `nuevo` - nuevo
@@ -3603,6 +4041,11 @@ export interface components {
              * @description Bases de NIT a las que se limita este usuario; vacío significa todas.
              */
             readonly nits_base: string[];
+            /**
+             * Activo
+             * @description Indica si el usuario debe ser tratado como activo. Desmarque esta opción en lugar de borrar la cuenta.
+             */
+            readonly is_active: boolean;
             /**
              * Último inicio de sesión
              * Format: date-time
@@ -5783,6 +6226,112 @@ export interface operations {
             };
         };
     };
+    invitaciones_list: {
+        parameters: {
+            query?: {
+                /** @description Un término de búsqueda. */
+                buscar?: string;
+                /** @description Qué campo usar para ordenar los resultados. */
+                orden?: string;
+                /** @description Un número de página dentro del conjunto de resultados paginado. */
+                pagina?: number;
+                /**
+                 * @description * `administrador` - Administrador
+                 *     * `operador` - Operador
+                 *     * `lector` - Lector
+                 *     * `` - Sin rol
+                 */
+                rol?: "" | "administrador" | "lector" | "operador";
+                /** @description Número de resultados a devolver por página. */
+                tamano?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedInvitacionList"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    invitaciones_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitarRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitacionCreada"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    invitaciones_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este invitación. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
     ml_entrenar_modelos_create: {
         parameters: {
             query?: never;
@@ -5934,6 +6483,37 @@ export interface operations {
             };
         };
     };
+    ml_modelos_registrar_mlflow_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este modelo de demanda. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TareaAceptada"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
     ml_predecir_demanda_create: {
         parameters: {
             query?: never;
@@ -5953,6 +6533,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prediccion"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Problema */
@@ -6320,6 +6902,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Personalizacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `descubrir` - Descubrir empresas
+                 *     * `extraer` - Extraer movimientos
+                 *     * `entrenar` - Entrenar modelos
+                 */
+                accion?: "descubrir" | "entrenar" | "extraer";
+                activa?: boolean;
+                /** @description Un término de búsqueda. */
+                buscar?: string;
+                empresa_servidor?: number;
+                nit_base?: string;
+                /** @description Qué campo usar para ordenar los resultados. */
+                orden?: string;
+                /** @description Un número de página dentro del conjunto de resultados paginado. */
+                pagina?: number;
+                servidor?: number;
+                /** @description Número de resultados a devolver por página. */
+                tamano?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedProgramacionList"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramacionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este programación. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este programación. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramacionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este programación. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este programación. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProgramacionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    programaciones_correr_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este programación. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrida"];
                 };
             };
             /** @description Problema */
@@ -6752,6 +7575,38 @@ export interface operations {
             };
         };
     };
+    sistema_extraer_varias_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExtraerVariasRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TareaAceptada"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
     sistema_resumen: {
         parameters: {
             query?: never;
@@ -6877,6 +7732,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tarea"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    usuarios_list: {
+        parameters: {
+            query?: {
+                /** @description Un término de búsqueda. */
+                buscar?: string;
+                is_active?: boolean;
+                /** @description Qué campo usar para ordenar los resultados. */
+                orden?: string;
+                /** @description Un número de página dentro del conjunto de resultados paginado. */
+                pagina?: number;
+                /**
+                 * @description * `administrador` - Administrador
+                 *     * `operador` - Operador
+                 *     * `lector` - Lector
+                 *     * `` - Sin rol
+                 */
+                rol?: "" | "administrador" | "lector" | "operador";
+                /** @description Número de resultados a devolver por página. */
+                tamano?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedUsuarioList"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    usuarios_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este usuario. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usuario"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    usuarios_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este usuario. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCambioUsuarioRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usuario"];
                 };
             };
             /** @description Problema */

@@ -236,6 +236,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", "") or None
 WHITENOISE_USE_FINDERS = True
+# The console's files carry the hash of their content in their name: a browser never asks for one twice.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/consola/assets/.+-[\w-]{8}\.\w+$"
 MODELOS_ML_DIR = Path(env.str("MODELOS_ML_DIR", str(RAIZ / "manu" / "modelos_ml")))
 TNS_MEDIOS_DIR = Path(env.str("TNS_MEDIOS_DIR", str(RAIZ / "manu" / "medios")))
 

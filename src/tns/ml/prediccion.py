@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -44,6 +44,13 @@ def predecir(
         "total": _total(modelo, calendario) if codigos is None else None,
         "articulos": [_articulo(p, modelo, calendario, meses_historia) for p in consulta[inicio : inicio + tamano]],
     }
+
+
+def articulos(*, modelo: ModeloML, codigos: Sequence[str] | None, meses: int) -> Iterator[dict[str, Any]]:
+    """Every forecast asked for, one by one and without history; raises what `predecir` raises."""
+    calendario = _calendario(modelo, meses)
+    for pronostico in pronosticos_de(modelo, codigos).iterator(chunk_size=1000):
+        yield _articulo(pronostico, modelo, calendario, 0)
 
 
 def _encabezado(modelo: ModeloML) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from tns.cuentas.alcance import alcance_de
 from tns.ml import exportacion, recomendaciones, selectors
+from tns.ml.api.descargas import descarga
 from tns.ml.api.permisos import Consultar
 from tns.ml.api.serializers import NitOEmpresaSerializer
 from tns.ml.recomendaciones import Politica, Recomendacion
@@ -112,7 +113,8 @@ class RecomendacionesCompraView(APIView):
             orden=datos["orden"],
         )
         if datos["formato"] != "json":
-            return _descarga(elegidas, datos["formato"], modelo.modelo_id)
+            nombre = f"compras_{modelo.modelo_id.removeprefix('empresa_')}"
+            return descarga(exportacion.hoja_de_compras(elegidas), datos["formato"], nombre)
         return Response(_pagina(elegidas, datos, recomendaciones.resumen(todas, modelo, politica)))
 
 
@@ -128,10 +130,3 @@ def _pagina(filas: list[Recomendacion], datos: dict[str, Any], resumen: dict[str
         "results": RecomendacionSerializer(filas[inicio:final], many=True).data,
     }
 
-
-def _descarga(filas: list[Recomendacion], formato: str, modelo_id: str) -> HttpResponse:
-    escribir, tipo, extension = exportacion.FORMATOS[formato]
-    nombre = f"compras_{modelo_id.removeprefix('empresa_')}.{extension}"
-    return HttpResponse(
-        escribir(filas), content_type=tipo, headers={"Content-Disposition": f'attachment; filename="{nombre}"'}
-    )

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tns.engines.forecasting import MAX_HORIZON
+from tns.ml.exportacion import FORMATOS
 from tns.ml.models import ModeloML
 from tns.ml.publicacion import MESES_DE_HISTORIA
 
@@ -61,6 +62,9 @@ class PredecirSerializer(NitOEmpresaSerializer):
     meses_historia = serializers.IntegerField(min_value=0, max_value=MESES_DE_HISTORIA, default=24)
     pagina = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1)
     tamano = serializers.IntegerField(min_value=1, max_value=MAX_ARTICULOS, default=100)
+    formato = serializers.ChoiceField(
+        choices=["json", *FORMATOS], default="json", help_text="csv y excel descargan todas las páginas."
+    )
 
 
 class MesPronosticadoSerializer(serializers.Serializer):

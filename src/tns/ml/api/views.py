@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,7 +15,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.permisos import PuedeVerUOperar
 from tns.empresas.selectors import empresa_visible
-from tns.ml import prediccion, selectors, services
+from tns.ml import exportacion, prediccion, selectors, services
+from tns.ml.api.descargas import descarga
 from tns.ml.api.permisos import Consultar
 from tns.ml.api.serializers import EntrenarSerializer, ModeloMLSerializer, PredecirSerializer, PrediccionSerializer
 from tns.ml.models import ModeloML
@@ -37,7 +40,7 @@ class EntrenarModelosView(APIView):
 class PredecirDemandaView(APIView):
     """Demand expected of one, many or all articles of a NIT, by month, with intervals of 80 and 95 %.
 
-    Without articles, all of them by pages (`pagina`, `tamano`). The forecast is the one made when the model was
+    Without articles, all of them by pages (`pagina`, `tamano`), or in one file with `formato` csv or excel. The forecast is the one made when the model was
     trained: it begins the month after `ultimo_mes_historia`.
     """
 
@@ -45,8 +48,16 @@ class PredecirDemandaView(APIView):
     metodos_de_llave = ("POST",)
     alcance_de_llave = "pronosticos"
 
-    @extend_schema(tags=["ml"], request=PredecirSerializer, responses=PrediccionSerializer)
-    def post(self, request: Request) -> Response:
+    @extend_schema(
+        tags=["ml"],
+        request=PredecirSerializer,
+        responses={
+            (200, "application/json"): PrediccionSerializer,
+            (200, "text/csv"): OpenApiTypes.BINARY,
+            (200, exportacion.FORMATOS["excel"][1]): OpenApiTypes.BINARY,
+        },
+    )
+    def post(self, request: Request) -> Response | HttpResponse:
         entrada = PredecirSerializer(data=request.data)
         entrada.is_valid(raise_exception=True)
         datos = dict(entrada.validated_data)
@@ -54,7 +65,12 @@ class PredecirDemandaView(APIView):
             alcance_de(request), empresa_servidor_id=datos.pop("empresa_servidor_id"), nit=datos.pop("nit")
         )
         codigos = datos.pop("articulo_codigo")
-        return Response(prediccion.predecir(modelo=selectors.modelo_en_servicio(nit_base), codigos=codigos, **datos))
+        modelo, formato = selectors.modelo_en_servicio(nit_base), datos.pop("formato")
+        if formato == "json":
+            return Response(prediccion.predecir(modelo=modelo, codigos=codigos, **datos))
+        articulos = prediccion.articulos(modelo=modelo, codigos=codigos, meses=datos["meses"])
+        nombre = f"pronostico_{modelo.modelo_id.removeprefix('empresa_')}"
+        return descarga(exportacion.hoja_de_pronostico(articulos), formato, nombre)
 
 
 @extend_schema(tags=["ml"])
