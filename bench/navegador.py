@@ -135,7 +135,9 @@ def paginas(chromium: Any, raiz: str, sesion: dict[str, Any]) -> list[Pagina]:
     servidor = primero("/api/servidores/?tamano=1&orden=id")["id"]
     modelo = primero("/api/ml/modelos/?tamano=1&estado=EN_SERVICIO")["nit_base"]
     empresa = primero(f"/api/empresas-servidor/?tamano=1&nit_base={modelo}&orden=-anio_fiscal")["id"]
-    articulo = primero(f"/api/ml/recomendaciones_compra/?tamano=1&nit={modelo}&orden=-valor_12_meses")["articulo_codigo"]
+    articulo = primero(f"/api/ml/recomendaciones_compra/?tamano=1&nit={modelo}&orden=-valor_12_meses")[
+        "articulo_codigo"
+    ]
     contexto.close()
     return [
         Pagina("inicio", "/"),

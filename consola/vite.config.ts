@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath, URL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import ui from '@nuxt/ui/vite'
@@ -10,11 +12,12 @@ const servidor = process.env.TNS_SERVIDOR ?? 'http://127.0.0.1:8000'
 const comprimidos = (): Plugin => ({
   name: 'tns:comprimidos',
   apply: 'build',
-  generateBundle(_opciones, archivos) {
-    for (const [nombre, archivo] of Object.entries(archivos)) {
-      const texto = archivo.type === 'chunk' ? archivo.code : archivo.source
-      if (/\.(js|css)$/.test(nombre) && texto.length > 1024) {
-        this.emitFile({ type: 'asset', fileName: `${nombre}.gz`, source: gzipSync(texto, { level: 9 }) })
+  // What was written, not the bundle in memory: other plugins still change it until the last moment.
+  writeBundle({ dir = '.' }, archivos) {
+    for (const nombre of Object.keys(archivos).filter((cada) => /\.(js|css)$/.test(cada))) {
+      const texto = readFileSync(join(dir, nombre))
+      if (texto.length > 1024) {
+        writeFileSync(join(dir, `${nombre}.gz`), gzipSync(texto, { level: 9 }))
       }
     }
   },

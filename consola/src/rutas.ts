@@ -28,6 +28,7 @@ export const rutas = createRouter({
   history: createWebHistory('/'),
   routes: [
     { path: '/entrar', name: 'entrar', component: () => import('./paginas/Entrar.vue'), meta: { titulo: 'Entrar' } },
+    { path: '/invitacion/:codigo', name: 'invitacion', component: () => import('./paginas/Invitacion.vue'), meta: { titulo: 'Crear su usuario' } },
     { path: '/', component: () => import('./paginas/Plantilla.vue'), children: paginas },
   ],
 })

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tns.local.firebird import FirebirdServer
 
 pytestmark = pytest.mark.navegador
-CLICS_DEL_RECORRIDO = 25
+CLICS_DEL_RECORRIDO = 16
 
 
 def test_from_sign_in_to_a_forecast_by_clicks_alone(navegante: Navegante, servidores_tns: list[FirebirdServer]) -> None:
@@ -22,22 +22,19 @@ def test_from_sign_in_to_a_forecast_by_clicks_alone(navegante: Navegante, servid
     navegante.entrar("marcela", CLAVE)
     navegante.ver("Primeros pasos")
 
-    navegante.pulsar("Registrar servidor", rol="link")
+    navegante.pulsar("Registrar servidor")
     _llenar_servidor(navegante, servidor.password, servidor.port)
     navegante.pulsar("Guardar")
     navegante.ver("El servidor respondió")
 
-    navegante.pulsar("Sincronizar", dentro=navegante.dialogo)
+    navegante.pulsar("Sincronizar")
     navegante.ver("empresas creadas")
-    navegante.pulsar("Ver las empresas")
-    navegante.ver("DISTRIBUIDORA ANDINA")
+    navegante.pulsar("Cerrar")
+    navegante.pulsar("Extraer datos")
+    navegante.ver("Sin diferencias con el origen", segundos=60)
+    navegante.pulsar("Cerrar")
 
-    navegante.pulsar("Elegir todas las de esta página", rol="checkbox")
-    navegante.pulsar("Extraer", exacto=False)
-    navegante.pulsar("Extraer datos", dentro=navegante.dialogo)
-    navegante.pulsar("Inicio", rol="link")
-    navegante.ver("Genere la API key", segundos=40)
-    navegante.pulsar("Generar API key", rol="link")
+    navegante.pulsar("Generar API key")
     navegante.escribir("nit", "999.000.101")
     navegante.escribir("nombre_cliente", "Tienda en línea")
     navegante.pulsar("Generar")
@@ -48,17 +45,23 @@ def test_from_sign_in_to_a_forecast_by_clicks_alone(navegante: Navegante, servid
     navegante.pulsar("Cerrar")
     assert llave not in navegante.pagina.content()
 
-    navegante.pulsar("ML / Modelos", rol="link")
-    navegante.pulsar("Entrenar modelos")
+    navegante.pulsar("Entrenar")
     navegante.dialogo.locator("[aria-haspopup=listbox]").click()
     navegante.clics += 1
     navegante.pulsar("DISTRIBUIDORA ANDINA", exacto=False, rol="option")
-    navegante.pulsar("Entrenar")
+    navegante.pulsar("Entrenar", dentro=navegante.dialogo)
     navegante.ver("El modelo nuevo quedó en servicio", segundos=90)
     navegante.pulsar("Ver el modelo")
     navegante.ver("Pronóstico")
     navegante.pagina.locator("svg path").first.wait_for()
     assert navegante.clics <= CLICS_DEL_RECORRIDO
+
+    with navegante.pagina.expect_download() as bajada:
+        navegante.pulsar("Descargar en Excel el pronóstico de todos los artículos")
+    assert bajada.value.suggested_filename.endswith(".xlsx")
+    navegante.abrir("/")
+    navegante.ver("Modelos en servicio")
+    assert navegante.pagina.get_by_text("Primeros pasos").count() == 0
 
 
 def _llenar_servidor(navegante: Navegante, clave: str, puerto: int | None) -> None:

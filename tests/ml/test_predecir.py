@@ -157,7 +157,7 @@ def test_the_whole_forecast_is_one_file(mundo: Mundo, entrenado: ResultadoEntren
     total = mundo.operador.post(RUTA, pedido).json()["total_articulos"]
     respuesta = mundo.operador.post(RUTA, {**pedido, "formato": formato})
     assert respuesta.status_code == 200
-    assert "attachment; filename=\"pronostico_" in respuesta["Content-Disposition"]
+    assert 'attachment; filename="pronostico_' in respuesta["Content-Disposition"]
     if formato == "excel":
         assert respuesta.content.startswith(b"PK")
         return

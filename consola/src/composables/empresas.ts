@@ -25,6 +25,12 @@ export async function empezarExtraccion(empresa_servidor_id: number, rango: Rang
   return cuerpo(await api.POST('/api/sistema/extraer_datos/', { body: { empresa_servidor_id, ...rango } })).task_id
 }
 
+/** Every company of a server, each its own fiscal year, in one job. */
+export async function empezarExtraccionDeServidor(servidor_id: number): Promise<string> {
+  const body = { servidor_id, forzar_reextraccion: false, actualizar_cambiadas: false }
+  return cuerpo(await api.POST('/api/sistema/extraer_varias/', { body })).task_id
+}
+
 export const guardarEmpresa = async (id: number, cambios: components['schemas']['PatchedEmpresaServidorRequest']) =>
   cuerpo(await api.PATCH('/api/empresas-servidor/{id}/', { params: { path: { id } }, body: cambios }))
 

@@ -28,13 +28,19 @@ export function usarPrediccion(nit: MaybeRefOrGetter<string>, articulo: MaybeRef
   return useQuery({
     queryKey: ['prediccion', computed(() => toValue(nit)), computed(() => toValue(articulo)), computed(() => toValue(meses))],
     placeholderData: (anterior: Prediccion | undefined) => anterior,
-    queryFn: async () =>
+    queryFn: async (): Promise<Prediccion> =>
       cuerpo(
         await api.POST('/api/ml/predecir_demanda/', {
-          body: { nit: toValue(nit), articulo_codigo: toValue(articulo) || null, meses: toValue(meses), meses_historia: 36, pagina: 1, tamano: toValue(articulo) ? 100 : 1 },
+          body: { nit: toValue(nit), articulo_codigo: toValue(articulo) || null, meses: toValue(meses), meses_historia: 36, pagina: 1, tamano: toValue(articulo) ? 100 : 1, formato: 'json' },
         }),
-      ),
+      ) as Prediccion,
   })
+}
+
+/** The forecast of every article of a NIT, or of one, as a file of the server. */
+export async function pedirArchivo(nit: string, articulo: string, meses: number, formato: 'csv' | 'excel'): Promise<Blob> {
+  const body = { nit, articulo_codigo: articulo || null, meses, meses_historia: 0, pagina: 1, tamano: 1, formato }
+  return cuerpo(await api.POST('/api/ml/predecir_demanda/', { body, parseAs: 'blob' })) as Blob
 }
 
 /** The company of a NIT by which its training is asked. */

@@ -40,6 +40,13 @@ export function usarSesion() {
     cambiarA(usuario)
   }
 
+  /** Create one's own user with an invitation, and sign in with it. */
+  async function registrar(username: string, password: string, invitacion: string): Promise<void> {
+    await api.GET('/api/auth/csrf/')
+    await api.POST('/api/auth/register/', { body: { username, password, invitacion, email: '', rol: '', nits_base: [] } })
+    await entrar(username, password)
+  }
+
   async function salir(): Promise<void> {
     await api.POST('/api/auth/logout/')
     olvidar()
@@ -60,5 +67,5 @@ export function usarSesion() {
   const usuario = computed(() => consulta.data.value ?? null)
   const puedeAdministrar = computed(() => usuario.value?.rol === 'administrador')
   const puedeOperar = computed(() => puedeAdministrar.value || usuario.value?.rol === 'operador')
-  return { ...consulta, usuario, puedeAdministrar, puedeOperar, entrar, salir, olvidar }
+  return { ...consulta, usuario, puedeAdministrar, puedeOperar, entrar, registrar, salir, olvidar }
 }

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { createSharedComposable, useEventSource } from '@vueuse/core'
+import { createSharedComposable, useEventSource, useTimeoutPoll } from '@vueuse/core'
 import { computed, reactive, ref, watch } from 'vue'
 
 import { api, cuerpo } from '@/api/cliente'
 import type { components } from '@/api/esquema'
+import { Problema } from '@/api/problema'
 
 export type Tarea = components['schemas']['Tarea']
 
@@ -11,6 +12,10 @@ interface Avance {
   task_id: string
   avance: { etapa: string; mensaje: string; hecho: number; total: number | null; tasa: number | null; segundos_restantes: number | null }
 }
+
+/** How long the stream may be down before asking takes its place, and how often it asks. */
+const SIN_FLUJO_MS = 4000
+const PREGUNTAR_CADA_MS = 3000
 
 const VIVAS = new Set(['PENDIENTE', 'EN_PROGRESO'])
 export const estaViva = (tarea: Tarea): boolean => VIVAS.has(tarea.estado)
@@ -21,7 +26,7 @@ export const usarTareas = createSharedComposable(() => {
   const consultas = useQueryClient()
   // No address until somebody is signed in: the stream would only be refused.
   const direccion = ref<string>()
-  const { event, data } = useEventSource(direccion, ['tarea', 'avance', 'vivas'] as const, {
+  const { event, data, status } = useEventSource(direccion, ['tarea', 'avance', 'vivas'] as const, {
     autoReconnect: { delay: 3000 },
   })
 
@@ -70,6 +75,33 @@ export const usarTareas = createSharedComposable(() => {
     }
   }
 
+  // A proxy that cuts streams, or a server that is being restarted: ask instead, until the stream is back.
+  const { pause: dejarDePreguntar, resume: preguntar } = useTimeoutPoll(
+    async () => {
+      try {
+        await ponerAlDia(await pedirVivas())
+      } catch (error) {
+        if (!(error instanceof Problema)) {
+          throw error
+        }
+      }
+    },
+    PREGUNTAR_CADA_MS,
+    { immediate: false },
+  )
+  const sinFlujo = computed(() => direccion.value !== undefined && status.value !== 'OPEN')
+  const preguntando = ref(false)
+  let espera: ReturnType<typeof setTimeout> | undefined
+  watch(sinFlujo, (falta) => {
+    clearTimeout(espera)
+    if (falta) {
+      espera = setTimeout(() => ((preguntando.value = true), preguntar()), SIN_FLUJO_MS)
+    } else {
+      preguntando.value = false
+      dejarDePreguntar()
+    }
+  })
+
   const vivas = computed(() => [...tareas.values()].filter(estaViva))
   const recientes = computed(() => [...tareas.values()].filter((tarea) => !estaViva(tarea)).reverse())
   const conectar = () => {
@@ -79,11 +111,16 @@ export const usarTareas = createSharedComposable(() => {
     direccion.value = undefined
     tareas.clear()
   }
-  return { tareas, vivas, recientes, guardar, conectar, desconectar }
+  return { tareas, vivas, recientes, preguntando, guardar, conectar, desconectar }
 })
 
 export async function pedirTarea(task_id: string): Promise<Tarea> {
   return cuerpo(await api.GET('/api/sistema/estado-tarea/', { params: { query: { task_id } } }))
+}
+
+async function pedirVivas(): Promise<Tarea[]> {
+  const query = { estado__in: [...VIVAS].join(','), tamano: 100 } as never
+  return cuerpo(await api.GET('/api/tareas/', { params: { query } })).results
 }
 
 export async function cancelarTarea(task_id: string): Promise<Tarea> {

@@ -1,7 +1,7 @@
 const entero = new Intl.NumberFormat('es-CO', { maximumFractionDigits: 0 })
 const cantidad = new Intl.NumberFormat('es-CO', { maximumFractionDigits: 4 })
 const pesos = new Intl.NumberFormat('es-CO', { style: 'currency', currency: 'COP', maximumFractionDigits: 0 })
-const porcentaje = new Intl.NumberFormat('es-CO', { style: 'percent', maximumFractionDigits: 1 })
+const unDecimal = new Intl.NumberFormat('es-CO', { maximumFractionDigits: 1 })
 const fecha = new Intl.DateTimeFormat('es-CO', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'America/Bogota' })
 const fechaHora = new Intl.DateTimeFormat('es-CO', {
   day: '2-digit',
@@ -34,7 +34,8 @@ export const comoCantidad = (valor: Talvez<number>): string => (valor == null ? 
 const decimal = new Intl.NumberFormat('es-CO', { maximumFractionDigits: 2 })
 export const comoDecimal = (valor: Talvez<number>): string => (valor == null ? VACIO : decimal.format(valor))
 export const comoPesos = (valor: Talvez<number>): string => (valor == null ? VACIO : pesos.format(valor))
-export const comoPorcentaje = (fraccion: Talvez<number>): string => (fraccion == null ? VACIO : porcentaje.format(fraccion))
+/** A share as "52,9 %": with the space that Spanish asks for and that never breaks the line. */
+export const comoPorcentaje = (fraccion: Talvez<number>): string => (fraccion == null ? VACIO : `${unDecimal.format(100 * fraccion)}\u00A0%`)
 export const comoFecha = (iso: Talvez<string>): string => (iso ? fecha.format(instante(iso)) : VACIO)
 export const comoFechaHora = (iso: Talvez<string>): string => (iso ? fechaHora.format(instante(iso)) : VACIO)
 export const comoMes = (iso: string): string => mesLargo.format(new Date(`${iso.slice(0, 7)}-01T00:00:00Z`))

@@ -11,6 +11,8 @@ export interface MesPronosticado {
   maximo_95?: number
 }
 
+const BANDAS = ['Rango 80 %', 'Rango 95 %'] as const
+const RAYA = 'path://M0,4L16,4L16,6L0,6Z'
 const TEMAS = {
   claro: { linea: '#0f766e', historia: '#334155', tenue: 'rgba(13,148,136,0.13)', media: 'rgba(13,148,136,0.25)', texto: '#475569', rejilla: '#e2e8f0', fondo: '#ffffff' },
   oscuro: { linea: '#2dd4bf', historia: '#cbd5e1', tenue: 'rgba(45,212,191,0.14)', media: 'rgba(45,212,191,0.26)', texto: '#94a3b8', rejilla: '#1e293b', fondo: '#0f172a' },
@@ -47,8 +49,8 @@ export function opcionesDeGrafica(
   return {
     animation: false,
     textStyle: { fontFamily: 'Inter Variable, sans-serif', color: tema.texto },
-    grid: { left: 8, right: 16, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 18, itemGap: 18, textStyle: { color: tema.texto }, data: ['Historia', 'Pronóstico', ...(conBandas ? ['Rango 80 %', 'Rango 95 %'] : [])] },
+    grid: { left: 8, right: 16, top: 52, bottom: 4, containLabel: true },
+    legend: { top: 0, left: 0, itemWidth: 16, itemHeight: 10, itemGap: 14, textStyle: { color: tema.texto }, data: [{ name: 'Historia', icon: RAYA }, { name: 'Pronóstico', icon: RAYA }, ...(conBandas ? BANDAS.map((name) => ({ name, icon: 'roundRect' })) : [])] },
     tooltip: {
       trigger: 'axis',
       backgroundColor: tema.fondo,
@@ -60,7 +62,7 @@ export function opcionesDeGrafica(
     xAxis: { type: 'category', data: meses.map((mes) => comoMesCorto(mes)), boundaryGap: false, axisLine: { lineStyle: { color: tema.rejilla } }, axisLabel: { color: tema.texto, hideOverlap: true } },
     yAxis: { type: 'value', splitLine: { lineStyle: { color: tema.rejilla } }, axisLabel: { color: tema.texto, formatter: (valor: number) => comoCantidad(valor) } },
     series: [
-      ...(conBandas ? [...banda('Rango 95 %', 'minimo_95', 'maximo_95', tema.tenue), ...banda('Rango 80 %', 'minimo_80', 'maximo_80', tema.media)] : []),
+      ...(conBandas ? [...banda(BANDAS[1], 'minimo_95', 'maximo_95', tema.tenue), ...banda(BANDAS[0], 'minimo_80', 'maximo_80', tema.media)] : []),
       { name: 'Historia', type: 'line', data: historia.map(({ cantidad }) => cantidad), showSymbol: false, lineStyle: { color: tema.historia, width: 2 }, itemStyle: { color: tema.historia } },
       {
         name: 'Pronóstico',
@@ -70,7 +72,7 @@ export function opcionesDeGrafica(
         lineStyle: { color: tema.linea, width: 2, type: 'dashed' },
         itemStyle: { color: tema.linea },
         markLine: ultimo
-          ? { silent: true, symbol: 'none', lineStyle: { color: tema.texto, type: 'solid', opacity: 0.5 }, label: { show: false }, data: [{ xAxis: historia.length - 1 }] }
+          ? { silent: true, symbol: 'none', lineStyle: { color: tema.texto, type: 'solid', opacity: 0.5 }, label: { formatter: `vendido hasta ${comoMesCorto(ultimo.mes)}`, position: 'end', distance: 4, align: 'right', color: tema.texto, opacity: 1, fontSize: 11 }, data: [{ xAxis: historia.length - 1 }] }
           : undefined,
       },
     ],

@@ -56,6 +56,9 @@ export function balanceDe(tarea: Pick<Tarea, 'tipo' | 'resultado' | 'objeto'>): 
   if (tarea.tipo === 'extraccion') {
     return balanceDeExtraccion(datos, objeto)
   }
+  if (tarea.tipo === 'extraccion_multiple') {
+    return balanceDeVarias(datos as unknown as ResultadoDeVarias)
+  }
   if (tarea.tipo === 'entrenamiento') {
     return { frases: ['El modelo nuevo quedó en servicio.'], apartados: [], enlace: { a: `/modelos/${objeto}`, texto: 'Ver el modelo' } }
   }
@@ -77,12 +80,30 @@ function balanceDeDescubrimiento({ conteos, empresas }: ResultadoDescubrimiento,
   return { frases, apartados, enlace: { a: `/empresas?servidor=${servidor}`, texto: 'Ver las empresas' } }
 }
 
+interface ResultadoDeVarias {
+  extraidas: number
+  filas_cargadas: number
+  diferencias: number
+  empresas: { titulo: string; error: string }[]
+}
+
+function balanceDeVarias({ extraidas, filas_cargadas, diferencias, empresas }: ResultadoDeVarias): Balance {
+  const fallidas = (empresas ?? []).filter(({ error }) => error)
+  const frases = [comoCuenta(extraidas ?? 0, 'empresa extraída', 'empresas extraídas'), comoCuenta(filas_cargadas ?? 0, 'movimiento cargado', 'movimientos cargados'), fraseDeDiferencias(diferencias ?? 0)]
+  if (fallidas.length > 0) {
+    frases.push(comoCuenta(fallidas.length, 'empresa que no se pudo extraer', 'empresas que no se pudieron extraer'))
+  }
+  return { frases, apartados: fallidas.map(({ titulo, error }) => `${titulo}: ${error}`), enlace: { a: '/empresas', texto: 'Ver las empresas' } }
+}
+
+const fraseDeDiferencias = (n: number): string => (n === 0 ? 'Sin diferencias con el origen' : comoCuenta(n, 'diferencia con el origen', 'diferencias con el origen'))
+
 function balanceDeExtraccion(datos: Record<string, unknown>, empresa: string): Balance {
   const n = (campo: string) => Number(datos[campo] ?? 0)
   const frases = [
     comoCuenta(n('filas_cargadas'), 'movimiento cargado', 'movimientos cargados'),
     `${comoCuenta(n('ventanas_leidas'), 'mes leído', 'meses leídos')}, ${comoEntero(n('ventanas_omitidas'))} ya al día`,
-    n('diferencias') === 0 ? 'Sin diferencias con el origen' : comoCuenta(n('diferencias'), 'diferencia con el origen', 'diferencias con el origen'),
+    fraseDeDiferencias(n('diferencias')),
   ]
   const apartados = n('filas_rechazadas') > 0 ? [`${comoCuenta(n('filas_rechazadas'), 'fila rechazada', 'filas rechazadas')}; el detalle está en el historial.`] : []
   return { frases, apartados, enlace: { a: `/empresas/${empresa}`, texto: 'Ver la empresa' } }

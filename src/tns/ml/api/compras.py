@@ -129,4 +129,3 @@ def _pagina(filas: list[Recomendacion], datos: dict[str, Any], resumen: dict[str
         "hay_mas": final < len(filas),
         "results": RecomendacionSerializer(filas[inicio:final], many=True).data,
     }
-

@@ -40,8 +40,8 @@ class EntrenarModelosView(APIView):
 class PredecirDemandaView(APIView):
     """Demand expected of one, many or all articles of a NIT, by month, with intervals of 80 and 95 %.
 
-    Without articles, all of them by pages (`pagina`, `tamano`), or in one file with `formato` csv or excel. The forecast is the one made when the model was
-    trained: it begins the month after `ultimo_mes_historia`.
+    Without articles, all of them by pages (`pagina`, `tamano`), or in one file with `formato` csv or excel. The
+    forecast is the one made when the model was trained: it begins the month after `ultimo_mes_historia`.
     """
 
     permission_classes = [Consultar]
