@@ -109,6 +109,7 @@ def test_a_key_is_revoked_and_says_so(navegante: Navegante) -> None:
 
 def test_who_is_invited_makes_an_own_user_and_is_in(navegante: Navegante) -> None:
     navegante.tolerar("400")
+    navegante.tolerar("401")  # the session is taken away at the end
     quien = Usuario.objects.get(username="marcela")
     _, token = invitar(quien=quien, rol=Rol.OPERADOR)
     navegante.abrir(f"/invitacion/{token}")

@@ -1,6 +1,7 @@
 import type { SweetAlertOptions, SweetAlertResult } from 'sweetalert2'
 import { watch } from 'vue'
 
+import { Problema } from '@/api/problema'
 import { rutas } from '@/rutas'
 import { cancelarTarea, estaViva, pedirTarea, type Tarea, usarTareas } from '@/composables/tareas'
 import { balanceDe, ESTADOS_DE_TAREA, fraseDeAvance } from '@/textos/tareas'
@@ -117,9 +118,9 @@ export async function seguirEnDialogo(taskId: string): Promise<Tarea | null> {
         { immediate: true },
       )
     },
-    preDeny: async () => {
-      // The dialog stays until the job says that it stopped.
-      guardar(await cancelarTarea(taskId))
+    preDeny: () => {
+      // The dialog stays until the job says that it stopped. Not waited for: a dialog closed meanwhile would never answer.
+      void pedirQueTermine(taskId).then(guardar)
       return false
     },
     willClose: () => dejarDeMirar(),
@@ -130,6 +131,18 @@ export async function seguirEnDialogo(taskId: string): Promise<Tarea | null> {
   }
   await mostrarFinal(tarea)
   return tarea
+}
+
+/** The job after asking it to stop, or as it ended when there was nothing left to stop. */
+async function pedirQueTermine(taskId: string): Promise<Tarea> {
+  try {
+    return await cancelarTarea(taskId)
+  } catch (error) {
+    if (!(error instanceof Problema)) {
+      throw error
+    }
+    return pedirTarea(taskId)
+  }
 }
 
 /** Look at a job again: its progress while it runs, what became of it afterwards. */

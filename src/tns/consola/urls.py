@@ -6,7 +6,9 @@ from django.urls import path
 
 from tns.consola.views import consola
 
-PAGINAS = ("entrar", "servidores", "vpn", "empresas", "api-keys", "modelos", "dian", "tareas", "configuracion")
+PAGINAS = (
+    "entrar", "invitacion", "servidores", "vpn", "empresas", "api-keys", "modelos", "dian", "tareas", "configuracion",
+)  # fmt: skip
 
 urlpatterns = [
     path("", consola, name="consola"),

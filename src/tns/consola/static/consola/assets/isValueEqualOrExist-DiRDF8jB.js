@@ -1,1 +1,0 @@
-import{x as e}from"./main-mZqtcwbA.js";import{Ot as t}from"./problema-DaI96CXW.js";function n(n,r){return e(n)?!1:Array.isArray(n)?n.some(e=>t(e,r)):t(n,r)}export{n as t};

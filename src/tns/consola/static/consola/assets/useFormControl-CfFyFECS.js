@@ -1,1 +1,0 @@
-import{H as e,Jt as t,i as n}from"./dist-CK9_JRc0.js";function r(r){return e(()=>!t(r)||!!n(r)?.closest(`form`))}export{r as t};

@@ -1,1 +1,0 @@
-import{$ as e}from"./dist-CK9_JRc0.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};

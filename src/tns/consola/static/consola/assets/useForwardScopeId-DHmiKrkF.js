@@ -1,0 +1,1 @@
+import{nt as e}from"./dist-Bl8oh1-G.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};
