@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,7 @@ from tns.local.servicios.celery import Worker
 from tns.local.servicios.mlflow import MLflow
 from tns.local.servicios.postgresql import PostgreSQL
 from tns.local.servicios.valkey import Valkey
+from tns.local.servicios.web import Web
 
 if TYPE_CHECKING:
     from tns.local.firebird import FirebirdServer
@@ -136,6 +138,25 @@ def mlflow_url(pila: Pila) -> str:
     servidor = MLflow(pila.carpeta / "mlflow", free_port())
     pila.iniciar(servidor)
     return servidor.url
+
+
+@contextmanager
+def servidor_web(pila: Pila, nombre: str = "web") -> Iterator[str]:
+    """Address of a real web process on the test database, while open."""
+    from django.db import connection
+
+    servicio = Web(
+        nombre,
+        pila.carpeta / nombre,
+        port=free_port(),
+        cwd=checkout(),
+        env={"DATABASE_URL": pila.postgresql.url_of(connection.settings_dict["NAME"])},
+    )
+    pila.iniciar(servicio)
+    try:
+        yield servicio.url
+    finally:
+        servicio.stop()
 
 
 class Trabajador(Worker):

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.navegante import Navegante
-from tests.pila import Pila, Trabajador
-from tns.local.rutas import checkout
-from tns.local.servicios.base import free_port
-from tns.local.servicios.web import Web
+from tests.pila import Pila, Trabajador, servidor_web
 
 if TYPE_CHECKING:
     from tns.local.firebird import FirebirdServer
@@ -56,18 +53,8 @@ def servidores_tns(nuevo_firebird: Callable[..., FirebirdServer]) -> list[Firebi
 @pytest.fixture(scope="package")
 def web(pila: Pila, django_db_setup: None, servidores_tns: list[FirebirdServer]) -> Iterator[str]:
     """Address of the web process; it starts after Firebird, whose client library the environment then names."""
-    from django.db import connection
-
-    servicio = Web(
-        "web",
-        pila.carpeta / "web",
-        port=free_port(),
-        cwd=checkout(),
-        env={"DATABASE_URL": pila.postgresql.url_of(connection.settings_dict["NAME"])},
-    )
-    pila.iniciar(servicio)
-    yield servicio.url
-    servicio.stop()
+    with servidor_web(pila) as url:
+        yield url
 
 
 @pytest.fixture

@@ -124,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/articulos/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lista los artículos
+         * @description Los artículos que tienen movimientos, por NIT y código, con el nombre, el precio y la existencia del movimiento más reciente. Se pagina con el cursor que viene en `next`. Una llave con el alcance `articulos` no ve los movimientos.
+         */
+        get: operations["articulos_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auditoria/": {
         parameters: {
             query?: never;
@@ -566,7 +586,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exporta los documentos recibidos */
+        /**
+         * Exporta los documentos recibidos
+         * @description CSV, Excel o JSON con los mismos filtros de la lista.
+         */
         get: operations["dian_processor_recibidos_exportar_retrieve"];
         put?: never;
         post?: never;
@@ -726,6 +749,27 @@ export interface paths {
          * @description La tienda en línea de cada empresa. Se direcciona con el id de la empresa. El secreto de la pasarela se escribe y nunca se devuelve.
          */
         patch: operations["ecommerce_partial_update"];
+        trace?: never;
+    };
+    "/api/ecommerce/{empresa_servidor}/logo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sube el logo de la tienda
+         * @description PNG, JPEG o WebP de hasta 5 MB y 16 megapíxeles. Se vuelve a codificar como WebP de hasta 1024 puntos de lado, sin metadatos; su dirección queda en `logo_url` y el anterior se borra. SVG no se recibe.
+         */
+        post: operations["ecommerce_logo_create"];
+        /** Quita el logo de la tienda */
+        delete: operations["ecommerce_logo_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/ejecuciones-extraccion/": {
@@ -1142,6 +1186,48 @@ export interface paths {
          * @description El aspecto del autopago de cada empresa. Se direcciona con el id de la empresa.
          */
         patch: operations["personalizacion_partial_update"];
+        trace?: never;
+    };
+    "/api/personalizacion/{empresa_servidor}/logo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sube el logo del autopago
+         * @description PNG, JPEG o WebP de hasta 5 MB y 16 megapíxeles. Se vuelve a codificar como WebP de hasta 1024 puntos de lado, sin metadatos; su dirección queda en `logo_url` y el anterior se borra. SVG no se recibe.
+         */
+        post: operations["personalizacion_logo_create"];
+        /** Quita el logo del autopago */
+        delete: operations["personalizacion_logo_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personalizacion/{empresa_servidor}/video_protector/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sube el video del protector de pantalla
+         * @description MP4 (H.264, H.265, VP9 o AV1) o WebM (VP8, VP9 o AV1) de hasta 30 MB y 3 minutos. Se revisa de principio a fin y se le borran los metadatos; su dirección queda en `video_protector_url` y el anterior se borra.
+         */
+        post: operations["personalizacion_video_protector_create"];
+        /** Quita el video del protector de pantalla */
+        delete: operations["personalizacion_video_protector_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/programaciones/": {
@@ -1945,11 +2031,12 @@ export interface components {
         /**
          * @description * `empresas` - Empresas
          *     * `movimientos` - Movimientos
+         *     * `articulos` - Artículos
          *     * `pronosticos` - Pronósticos
          *     * `tienda` - Tienda y autopago
          * @enum {string}
          */
-        AlcancesEnum: "empresas" | "movimientos" | "pronosticos" | "tienda";
+        AlcancesEnum: "empresas" | "movimientos" | "articulos" | "pronosticos" | "tienda";
         /**
          * @description * `1` - Producción
          *     * `2` - Pruebas
@@ -1959,6 +2046,21 @@ export interface components {
         AprobarHuellaRequest: {
             /** @description La que mostró la prueba, p. ej. SHA256:… */
             huella: string;
+        };
+        Articulo: {
+            nit_base: string;
+            articulo_codigo: string;
+            articulo_nombre: string | null;
+            tipo_bodega: string | null;
+            /** Format: double */
+            precio_unitario: number | null;
+            /** Format: double */
+            stock_nuevo: number | null;
+            movimientos: number;
+            /** Format: date */
+            primera_fecha: string;
+            /** Format: date */
+            ultima_fecha: string;
         };
         ArticuloPronosticado: {
             articulo_codigo: string;
@@ -2146,7 +2248,7 @@ export interface components {
             readonly id: number;
             readonly sentido: components["schemas"]["SentidoEnum"];
             readonly empresa_servidor: number | null;
-            readonly empresa_nombre: string;
+            readonly empresa_nombre: string | null;
             /** NIT de la empresa */
             readonly nit_base: string;
             readonly raiz: string;
@@ -2444,7 +2546,7 @@ export interface components {
             detalle: string;
             que_hacer: string;
             tecnico: string;
-            datos: unknown | null;
+            datos: unknown;
         };
         /**
          * @description * `PENDIENTE` - Pendiente de aplicar
@@ -2642,7 +2744,7 @@ export interface components {
             readonly codigo_esperado: string;
             readonly qr: string;
             /** @description Lo que se envió. */
-            readonly cuerpo: unknown | null;
+            readonly cuerpo: unknown;
             readonly eventos: components["schemas"]["Evento"][];
         };
         Hueco: {
@@ -2653,16 +2755,15 @@ export interface components {
         };
         Invitacion: {
             readonly id: number;
-            /** Format: email */
             readonly email: string;
             readonly rol: components["schemas"]["RolEnum"] | components["schemas"]["BlankEnum"];
             readonly nits_base: string[];
-            readonly creada_por: string;
+            readonly creada_por: string | null;
             /** Format: date-time */
             readonly creada: string;
             /** Format: date-time */
             readonly caduca: string;
-            readonly usada_por: string;
+            readonly usada_por: string | null;
             /** Format: date-time */
             readonly usada: string | null;
         };
@@ -2670,16 +2771,15 @@ export interface components {
             /** @description Entréguela a la persona: no se vuelve a mostrar. */
             invitacion: string;
             readonly id: number;
-            /** Format: email */
             readonly email: string;
             readonly rol: components["schemas"]["RolEnum"] | components["schemas"]["BlankEnum"];
             readonly nits_base: string[];
-            readonly creada_por: string;
+            readonly creada_por: string | null;
             /** Format: date-time */
             readonly creada: string;
             /** Format: date-time */
             readonly caduca: string;
-            readonly usada_por: string;
+            readonly usada_por: string | null;
             /** Format: date-time */
             readonly usada: string | null;
         };
@@ -2915,6 +3015,11 @@ export interface components {
          * @enum {string}
          */
         OrigenEnum: "CREADA" | "IMPORTADA";
+        PaginatedArticuloList: {
+            /** Format: uri */
+            next: string | null;
+            results: components["schemas"]["Articulo"][];
+        };
         PaginatedConfiguracionDianList: {
             /** @example 123 */
             count: number;
@@ -3307,10 +3412,7 @@ export interface components {
             /** @description Con o sin puntos y DV. */
             nit_base?: string;
             frecuencia?: components["schemas"]["FrecuenciaEnum"];
-            /**
-             * Format: time
-             * @description Hora de Bogotá.
-             */
+            /** @description Hora de Bogotá. */
             hora?: string;
             cada_horas?: number | null;
             /**
@@ -3511,10 +3613,7 @@ export interface components {
             /** @description Con o sin puntos y DV. */
             nit_base?: string;
             frecuencia?: components["schemas"]["FrecuenciaEnum"];
-            /**
-             * Format: time
-             * @description Hora de Bogotá.
-             */
+            /** @description Hora de Bogotá. */
             hora?: string;
             cada_horas?: number | null;
             /**
@@ -3552,10 +3651,7 @@ export interface components {
             /** @description Con o sin puntos y DV. */
             nit_base?: string;
             frecuencia?: components["schemas"]["FrecuenciaEnum"];
-            /**
-             * Format: time
-             * @description Hora de Bogotá.
-             */
+            /** @description Hora de Bogotá. */
             hora?: string;
             cada_horas?: number | null;
             /**
@@ -3623,7 +3719,7 @@ export interface components {
             readonly id: number;
             readonly sentido: components["schemas"]["SentidoEnum"];
             readonly empresa_servidor: number | null;
-            readonly empresa_nombre: string;
+            readonly empresa_nombre: string | null;
             /** NIT de la empresa */
             readonly nit_base: string;
             readonly raiz: string;
@@ -3914,7 +4010,7 @@ export interface components {
             /** Format: date-time */
             readonly ultima_lectura: string | null;
             readonly ultimo_error: string;
-            readonly ultima_reconciliacion: unknown | null;
+            readonly ultima_reconciliacion: unknown;
             /** Format: date-time */
             readonly creado: string;
             /** Format: date-time */
@@ -3956,6 +4052,13 @@ export interface components {
             /** @description Segundos; vacío: ninguno. */
             keepalive?: number | null;
         };
+        SubidaMedioRequest: {
+            /**
+             * Format: binary
+             * @description El archivo, en multipart/form-data.
+             */
+            archivo: string;
+        };
         SubidaRequest: {
             /** @description XML, ZIP o .eml; uno o varios. */
             archivos: string[];
@@ -3970,7 +4073,7 @@ export interface components {
             etapa: string;
             mensaje: string;
             progreso: components["schemas"]["Progreso"];
-            resultado: unknown | null;
+            resultado: unknown;
             error: components["schemas"]["ErrorTarea"] | null;
             cancelacion_solicitada: boolean;
             intentos: number;
@@ -4026,10 +4129,7 @@ export interface components {
              * @description Requerido. 150 carácteres como máximo. Únicamente letras, dígitos y @/./+/-/_
              */
             readonly username: string;
-            /**
-             * Dirección de correo electrónico
-             * Format: email
-             */
+            /** Dirección de correo electrónico */
             readonly email: string;
             /** Nombre */
             readonly first_name: string;
@@ -4092,7 +4192,7 @@ export interface components {
         VpnConfig: {
             readonly id: number;
             readonly servidor_wireguard_nombre: string;
-            readonly servidor_nombre: string;
+            readonly servidor_nombre: string | null;
             readonly llave_del_cliente: boolean;
             readonly rotando: boolean;
             readonly en_linea: boolean;
@@ -4157,7 +4257,7 @@ export interface components {
         VpnConfigCreada: {
             readonly id: number;
             readonly servidor_wireguard_nombre: string;
-            readonly servidor_nombre: string;
+            readonly servidor_nombre: string | null;
             readonly llave_del_cliente: boolean;
             readonly rotando: boolean;
             readonly en_linea: boolean;
@@ -4448,6 +4548,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LlaveValida"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    articulos_list: {
+        parameters: {
+            query?: {
+                articulo_codigo?: string;
+                /** @description Parte del código o del nombre. */
+                buscar?: string;
+                con_movimiento_desde?: string;
+                /** @description El de la dirección `next` de la página anterior. */
+                cursor?: string;
+                empresa_servidor?: number;
+                /** @description Con csv, la misma página como hoja; la siguiente va en `Link`. */
+                formato?: "csv" | "json";
+                nit_base?: string;
+                /** @description Filas por página, hasta 1000. */
+                tamano?: number;
+                tipo_bodega?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedArticuloList"];
                 };
             };
             /** @description Problema */
@@ -5370,12 +5512,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description CSV, Excel o JSON con los mismos filtros de la lista. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/json": string;
                 };
             };
@@ -5858,6 +6001,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Ecommerce"];
                 };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    ecommerce_logo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor único que identifique este configuración de la tienda. */
+                empresa_servidor: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SubidaMedioRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ecommerce"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    ecommerce_logo_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor único que identifique este configuración de la tienda. */
+                empresa_servidor: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problema */
             default: {
@@ -6634,6 +6842,8 @@ export interface operations {
                 empresa_servidor?: number;
                 fecha_desde?: string;
                 fecha_hasta?: string;
+                /** @description Con csv, la misma página como hoja; la siguiente va en `Link`. */
+                formato?: "csv" | "json";
                 nit_base?: string;
                 /** @description Qué campo usar para ordenar los resultados. */
                 orden?: string;
@@ -6903,6 +7113,136 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Personalizacion"];
                 };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    personalizacion_logo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor único que identifique este personalización. */
+                empresa_servidor: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SubidaMedioRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Personalizacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    personalizacion_logo_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor único que identifique este personalización. */
+                empresa_servidor: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    personalizacion_video_protector_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor único que identifique este personalización. */
+                empresa_servidor: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SubidaMedioRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Personalizacion"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    personalizacion_video_protector_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor único que identifique este personalización. */
+                empresa_servidor: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problema */
             default: {

@@ -9,6 +9,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 
 OPERACIONES = Path(__file__).with_name("operaciones.toml")
+_HORA = r"^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
 _METODOS = ("get", "post", "put", "patch", "delete")
 _PROBLEMA = {
     "type": "object",
@@ -51,6 +52,29 @@ def documentar(result: dict[str, Any], generator: Any, request: Any, public: boo
                 operacion["summary"] = resumen
             if texto:
                 operacion["description"] = texto
+    return result
+
+
+def precisar(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """drf-spectacular hook: what the generator says stricter or looser than the answers are.
+
+    An hour of ours has no time zone, which JSON Schema's `time` demands; a read-only address may be empty; anything at
+    all already includes null.
+    """
+    pendientes: list[Any] = [result.get("components", {}), result.get("paths", {})]
+    while pendientes:
+        nodo = pendientes.pop()
+        if isinstance(nodo, dict):
+            if nodo.get("format") == "time":
+                del nodo["format"]
+                nodo["pattern"] = _HORA
+            if nodo.get("format") == "email" and nodo.get("readOnly"):
+                del nodo["format"]
+            if {} in nodo.get("oneOf", ()):
+                del nodo["oneOf"]
+            pendientes.extend(nodo.values())
+        elif isinstance(nodo, list):
+            pendientes.extend(nodo)
     return result
 
 

@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "tns.common.esquema.documentar",
+        "tns.common.esquema.precisar",
     ],
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -57,8 +57,8 @@ class UsuarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
 
 class InvitacionSerializer(serializers.ModelSerializer):
-    creada_por = serializers.CharField(source="creada_por.username", read_only=True, default=None)
-    usada_por = serializers.CharField(source="usada_por.username", read_only=True, default=None)
+    creada_por = serializers.CharField(source="creada_por.username", read_only=True, allow_null=True, default=None)
+    usada_por = serializers.CharField(source="usada_por.username", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Invitacion

@@ -109,7 +109,9 @@ class HistorialSerializer(DocumentoDianSerializer):
 
 
 class DocumentoRecibidoSerializer(serializers.ModelSerializer):
-    empresa_nombre = serializers.CharField(source="empresa_servidor.nombre", read_only=True, default=None)
+    empresa_nombre = serializers.CharField(
+        source="empresa_servidor.nombre", read_only=True, allow_null=True, default=None
+    )
     archivo_nombre = serializers.CharField(source="archivo.nombre", read_only=True)
 
     class Meta:

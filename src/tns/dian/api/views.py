@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -227,7 +227,8 @@ class DocumentoRecibidoViewSet(ReadOnlyModelViewSet):
 
     @extend_schema(
         parameters=[OpenApiParameter("formato", str, enum=list(exportacion.FORMATOS), default="csv")],
-        responses={200: OpenApiResponse(OpenApiTypes.BINARY, "CSV, Excel o JSON con los mismos filtros de la lista.")},
+        responses={(200, tipo.partition(";")[0]): OpenApiTypes.BINARY for _, tipo, _ in exportacion.FORMATOS.values()},
+        description="CSV, Excel o JSON con los mismos filtros de la lista.",
     )
     @action(detail=False, url_path="exportar", pagination_class=None)
     def exportar(self, request: Request) -> StreamingHttpResponse:

@@ -144,7 +144,7 @@ class VpnConfigSerializer(serializers.ModelSerializer):
     """A tunnel as it is told: no private or preshared key ever."""
 
     servidor_wireguard_nombre = serializers.CharField(source="servidor_wireguard.nombre", read_only=True)
-    servidor_nombre = serializers.CharField(source="servidor.nombre", read_only=True, default=None)
+    servidor_nombre = serializers.CharField(source="servidor.nombre", read_only=True, allow_null=True, default=None)
     llave_del_cliente = serializers.BooleanField(read_only=True)
     rotando = serializers.BooleanField(read_only=True)
     en_linea = serializers.BooleanField(read_only=True)
