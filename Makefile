@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo up stop estado test e2e revisar pruebas openapi bench-dian bench-pronostico bench-extraccion bench-consola capturas lock console limpiar entorno entorno-dev
+.PHONY: help run demo up stop estado test e2e revisar pruebas openapi bench-api bench-dian bench-pronostico bench-extraccion bench-consola capturas lock console limpiar entorno entorno-dev
 
 help: ## Muestra esta ayuda
 	@echo "TNS Core. Órdenes:"
@@ -51,6 +51,9 @@ capturas: entorno-dev ## Retrata cada página de la consola con los datos de la 
 
 bench-consola: entorno-dev ## Mide la consola en un navegador: tiempos, pesos y barreras
 	$(PY) -m bench.consola
+
+bench-api: entorno-dev ## Mide la API con un millón de movimientos, junto a una vista vacía
+	$(PY) -m bench.api $(ARGS)
 
 bench-dian: entorno-dev ## Mide la lectura, la verificación y el envío de documentos electrónicos
 	$(PY) bench/dian.py $(ARGS)

@@ -158,6 +158,7 @@ def test_a_movement_tells_the_fields_of_the_contract(mundo: Mundo) -> None:
     assert (fila["es_implante"], fila["es_instrumental"], fila["lead_time_dias"]) == (True, False, 7)
     assert fila["cantidad"] == 1.0
     assert fila["empresa_servidor"] == mundo.andina.id
+    assert mundo.lector.get(f"{MOVIMIENTOS}{fila['id']}/").json() == fila  # the page's way and the serializer's
 
 
 def test_reading_a_page_costs_the_same_queries_whatever_its_size(

@@ -101,7 +101,8 @@ class MovimientoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     @extend_schema(parameters=[FORMATO])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
-        return en_formato(request, super().list(request), "movimientos")
+        pagina = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return en_formato(request, self.get_paginated_response(pagina), "movimientos")
 
 
 @extend_schema(tags=["movimientos"])
