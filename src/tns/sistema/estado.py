@@ -88,10 +88,19 @@ def broker() -> Parte:
     return Parte("broker", OK, f"{nombre} {numero}", datos=datos)
 
 
+def _suscritos() -> int | None:
+    """How many workers listen to questions, so that asking ends with the last answer and not with the time limit.
+
+    One that died without taking its leave is counted too, and then the limit ends it. None when nobody listens.
+    """
+    suscritos: int = cliente().scard("_kombu.binding.celery.pidbox")
+    return suscritos or None
+
+
 def trabajadores() -> Parte:
     """Celery workers that answer, and whether every queue has one."""
     try:
-        respuesta = current_app.control.inspect(timeout=1.5).active_queues() or {}
+        respuesta = current_app.control.inspect(timeout=1.5, limit=_suscritos()).active_queues() or {}
     except (OSError, redis.RedisError, kombu.exceptions.KombuError) as error:
         return Parte("trabajadores", FALLA, f"No se pudo preguntar a los trabajadores ({type(error).__name__}).")
     atienden = {nombre: sorted(c["name"] for c in colas) for nombre, colas in sorted(respuesta.items())}
