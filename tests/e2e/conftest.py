@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CLAVE = "una-clave-de-pruebas-7"
 _OPCIONES = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 
 
