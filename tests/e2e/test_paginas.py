@@ -16,10 +16,14 @@ pytestmark = pytest.mark.navegador
 LIMITE_PRIMERA_CARGA = 250 * 1024
 PAGINAS = (
     "/", "/servidores", "/servidores/nuevo", "/vpn", "/empresas", "/api-keys", "/modelos", "/dian/enviados",
-    "/dian/recibidos", "/tareas", "/configuracion", "/configuracion/variables", "/configuracion/auditoria",
-    "/configuracion/usuarios",
+    "/dian/recibidos", "/dian/configuracion", "/tareas", "/configuracion", "/configuracion/variables",
+    "/configuracion/auditoria", "/configuracion/usuarios", "/configuracion/programaciones",
 )  # fmt: skip
-DEL_TELEFONO = ("/", "/servidores", "/empresas", "/api-keys", "/dian/recibidos", "/configuracion")
+DEL_TELEFONO = (
+    "/", "/servidores", "/empresas", "/api-keys", "/dian/recibidos", "/configuracion", "/configuracion/programaciones",
+    "/configuracion/usuarios", "/vpn",
+)  # fmt: skip
+DE_LA_EMPRESA = ("", "/movimientos", "/consulta", "/personalizacion", "/tienda", "/dominios")
 
 
 @pytest.mark.parametrize(("ancho", "tema", "paginas"), [(1360, "light", PAGINAS), (390, "dark", DEL_TELEFONO)])
@@ -31,7 +35,7 @@ def test_no_page_has_a_barrier(navegante: Navegante, ancho: int, tema: str, pagi
     faltas = {"/entrar": navegante.barreras()}
     navegante.entrar("marcela", CLAVE)
     navegante.ver("Necesita atención")
-    for ruta in (*paginas, f"/empresas/{mundo.andina.id}", f"/empresas/{mundo.andina.id}/movimientos"):
+    for ruta in (*paginas, *(f"/empresas/{mundo.andina.id}{seccion}" for seccion in DE_LA_EMPRESA)):
         navegante.abrir(ruta)
         navegante.pagina.locator(".animate-pulse").first.wait_for(state="hidden")
         faltas[ruta] = navegante.barreras()

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.response import Response
 
 from tests.engines.sources.bases import base_kardex, documento
@@ -14,7 +15,7 @@ from tests.mundo import Mundo
 from tns.empresas.models import EmpresaServidor
 from tns.engines.progress import NullProgress
 from tns.extraccion.extraer import extraer_empresa
-from tns.extraccion.models import MovimientoInventario
+from tns.extraccion.models import EjecucionExtraccion, MovimientoInventario, VentanaExtraccion
 from tns.local.firebird import FirebirdServer
 from tns.tareas.models import Tarea
 
@@ -238,3 +239,54 @@ def test_a_bad_query_has_its_code_in_the_preview(extraida: Mundo) -> None:
     assert (respuesta.status_code, respuesta.json()["codigo"]) == (422, "consulta_no_es_lectura")
     for quien in ("operador", "lector", "llave_andina", "nadie"):
         assert extraida.clientes[quien].post(url, {}).status_code in (401, 403)
+
+
+def test_the_movements_of_a_company_are_counted_searched_sorted_and_paged(mundo: Mundo) -> None:
+    ruta = f"/api/empresas-servidor/{mundo.andina.id}/movimientos/"
+    sembrar(mundo.andina, 30)
+    sembrar(mundo.andina, 1, articulo_codigo="TORNILLO-9", cantidad=-7, pagador="=CMD()")
+    sembrar(mundo.boreal, 5)
+    primera = mundo.lector.get(ruta, {"tamano": 10}).json()
+    segunda = mundo.lector.get(ruta, {"tamano": 10, "pagina": 2}).json()
+    assert primera["count"] == 31
+    assert not {f["id"] for f in primera["results"]} & {f["id"] for f in segunda["results"]}
+    assert mundo.lector.get(ruta, {"buscar": "tornillo"}).json()["count"] == 1
+    assert mundo.lector.get(ruta, {"orden": "cantidad", "tamano": 1}).json()["results"][0]["cantidad"] == -7
+    assert mundo.lector.get(ruta, {"fecha_desde": "2025-01-09"}).json()["count"] < 31
+    assert mundo.clientes["lector_boreal"].get(ruta).status_code == 404
+
+
+def test_the_movements_of_a_company_come_as_a_csv_that_a_spreadsheet_reads(mundo: Mundo) -> None:
+    sembrar(mundo.andina, 3)
+    sembrar(mundo.andina, 1, articulo_codigo="TORNILLO-9", cantidad=-7.5, pagador="=CMD()")
+    ruta = f"/api/empresas-servidor/{mundo.andina.id}/movimientos/exportar/"
+    texto = b"".join(mundo.lector.get(ruta, {"orden": "cantidad"})).decode("utf-8-sig")
+    lineas = texto.splitlines()
+    assert len(lineas) == 5
+    assert ";-7,5" in lineas[1]
+    assert "'=CMD()" in lineas[1]
+    assert len(b"".join(mundo.lector.get(ruta, {"buscar": "tornillo"})).splitlines()) == 2
+
+
+def test_the_coverage_tells_the_windows_that_changed_in_the_source(mundo: Mundo) -> None:
+    ruta = f"/api/empresas-servidor/{mundo.andina.id}/cobertura/"
+    comun = {"filas": 1, "suma_cantidad": 1, "suma_valor": 1, "perfil": "kardex"}
+    ventana = VentanaExtraccion.objects.create(
+        empresa_servidor=mundo.andina,
+        desde=dt.date(2025, 3, 1),
+        hasta=dt.date(2025, 3, 31),
+        extraida=timezone.now() - dt.timedelta(hours=1),
+        **comun,
+    )
+    EjecucionExtraccion.objects.create(
+        empresa_servidor=mundo.andina,
+        desde=dt.date(2025, 1, 1),
+        hasta=dt.date(2025, 12, 31),
+        estado="EXITO",
+        ventanas_cambiadas=1,
+        informe={"ventanas_cambiadas": [{"desde": "2025-03-01", "hasta": "2025-03-31", "filas_extraidas": 1}]},
+    )
+    assert [v["cambiada"] for v in mundo.lector.get(ruta).json()["ventanas"]] == [True]
+    ventana.extraida = timezone.now()
+    ventana.save()
+    assert [v["cambiada"] for v in mundo.lector.get(ruta).json()["ventanas"]] == [False]

@@ -856,6 +856,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/empresas-servidor/{empresa_id}/movimientos/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Movimientos de una empresa, por páginas numeradas
+         * @description Con el total, búsqueda por artículo, tercero, número o lote, filtros y cualquier orden. Para recorrerlos todos use `/api/movimientos/`.
+         */
+        get: operations["empresas_servidor_movimientos_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/empresas-servidor/{empresa_id}/movimientos/exportar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Movimientos de una empresa en CSV
+         * @description Los de la misma lista, con sus filtros y su orden, todos.
+         */
+        get: operations["empresas_servidor_movimientos_exportar_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/empresas-servidor/{empresa_id}/probar_consulta/": {
         parameters: {
             query?: never;
@@ -3171,8 +3211,18 @@ export interface components {
             results: components["schemas"]["ModeloML"][];
         };
         PaginatedMovimientoList: {
-            /** Format: uri */
-            next: string | null;
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=2
+             */
+            previous?: string | null;
             results: components["schemas"]["Movimiento"][];
         };
         PaginatedPersonalizacionList: {
@@ -4188,6 +4238,8 @@ export interface components {
             extraida: string;
             /** @description Su último día no había terminado cuando se leyó. */
             abierta: boolean;
+            /** @description Una extracción posterior halló que el origen cambió. */
+            cambiada: boolean;
         };
         VpnConfig: {
             readonly id: number;
@@ -6256,6 +6308,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cobertura"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    empresas_servidor_movimientos_list: {
+        parameters: {
+            query?: {
+                articulo_codigo?: string;
+                /** @description Un término de búsqueda. */
+                buscar?: string;
+                fecha_desde?: string;
+                fecha_hasta?: string;
+                /** @description Qué campo usar para ordenar los resultados. */
+                orden?: string;
+                /** @description Un número de página dentro del conjunto de resultados paginado. */
+                pagina?: number;
+                /** @description Número de resultados a devolver por página. */
+                tamano?: number;
+                tipo_bodega?: string;
+                /**
+                 * @description * `FACTURA_VENTA` - Factura venta
+                 *     * `DEVOLUCION_VENTA` - Devolucion venta
+                 *     * `FACTURA_COMPRA` - Factura compra
+                 *     * `DEVOLUCION_COMPRA` - Devolucion compra
+                 *     * `REMISION_SALIDA` - Remision salida
+                 *     * `REMISION_ENTRADA` - Remision entrada
+                 *     * `NOTA_INVENTARIO` - Nota inventario
+                 *     * `TRASLADO` - Traslado
+                 *     * `OTRO` - Otro
+                 */
+                tipo_documento?: ("DEVOLUCION_COMPRA" | "DEVOLUCION_VENTA" | "FACTURA_COMPRA" | "FACTURA_VENTA" | "NOTA_INVENTARIO" | "OTRO" | "REMISION_ENTRADA" | "REMISION_SALIDA" | "TRASLADO")[];
+            };
+            header?: never;
+            path: {
+                empresa_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMovimientoList"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    empresas_servidor_movimientos_exportar_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                empresa_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Problema */

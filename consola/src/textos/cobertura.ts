@@ -4,7 +4,8 @@ export interface MesDeCobertura {
   desde: string
   hasta: string
   filas: number
-  estado: 'llena' | 'parcial' | 'falta'
+  /** `cambio`: a run found that the source is no longer what was extracted. */
+  estado: 'llena' | 'parcial' | 'cambio' | 'falta'
 }
 
 interface Ventana {
@@ -12,6 +13,7 @@ interface Ventana {
   hasta: string
   filas: number
   abierta: boolean
+  cambiada: boolean
 }
 
 const diasDe = (anio: number, mes: number) => new Date(Date.UTC(anio, mes, 0)).getUTCDate()
@@ -29,7 +31,17 @@ export function mesesDelAnio(anio: number, ventanas: readonly Ventana[]): MesDeC
       desde: `${clave}-01`,
       hasta: `${clave}-${ultimo}`,
       filas: propias.reduce((suma, { filas }) => suma + filas, 0),
-      estado: propias.length === 0 ? 'falta' : completa ? 'llena' : 'parcial',
+      estado: estadoDe(propias, completa),
     }
   })
+}
+
+function estadoDe(propias: readonly Ventana[], completa: boolean): MesDeCobertura['estado'] {
+  if (propias.length === 0) {
+    return 'falta'
+  }
+  if (propias.some(({ cambiada }) => cambiada)) {
+    return 'cambio'
+  }
+  return completa ? 'llena' : 'parcial'
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from tns.common.hoja import en_csv
 from tns.dian.models import DocumentoRecibido
 
 COLUMNAS: tuple[tuple[str, str], ...] = (
@@ -23,36 +22,16 @@ COLUMNAS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 MAX_EXCEL = 200_000
 _CAMPOS = tuple(campo for campo, _ in COLUMNAS)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _filas(consulta: QuerySet[DocumentoRecibido]) -> Iterator[tuple[Any, ...]]:
     return consulta.values_list(*_CAMPOS).iterator(chunk_size=1_000)
 
 
-def seguro(valor: Any) -> Any:
-    """A text that a spreadsheet will not take for a formula: suppliers choose their own names."""
-    return f"'{valor}" if isinstance(valor, str) and valor.startswith(_FORMULA) else valor
-
-
 def como_csv(consulta: QuerySet[DocumentoRecibido]) -> Iterator[bytes]:
-    """CSV with semicolons and byte order mark, as Excel in Spanish opens it."""
-    destino = io.StringIO()
-    escritor = csv.writer(destino, delimiter=";", lineterminator="\r\n")
-    yield b"\xef\xbb\xbf"
-    escritor.writerow([titulo for _, titulo in COLUMNAS])
-    for fila in _filas(consulta):
-        escritor.writerow(["" if valor is None else seguro(_texto(valor)) for valor in fila])
-        if destino.tell() > 64_000:
-            yield _vaciar(destino)
-    yield _vaciar(destino)
-
-
-def _vaciar(destino: io.StringIO) -> bytes:
-    datos = destino.getvalue().encode()
-    destino.seek(0)
-    destino.truncate()
-    return datos
+    """CSV as Excel in Spanish opens it."""
+    filas = ([None if valor is None else _texto(valor) for valor in fila] for fila in _filas(consulta))
+    return en_csv([titulo for _, titulo in COLUMNAS], filas)
 
 
 def como_json(consulta: QuerySet[DocumentoRecibido]) -> Iterator[bytes]:

@@ -166,6 +166,9 @@ class VentanaExtraccion(models.Model):
     )
     extraida = models.DateTimeField()
 
+    # Not a column: whether the source changed since, told by cobertura_de.
+    cambiada: bool = False
+
     class Meta:
         db_table = "ventanas_extraccion"
         ordering = ["empresa_servidor", "desde"]

@@ -63,6 +63,7 @@ def ventanas_de(empresa_id: int) -> list[VentanaExtraccion]:
 def cobertura_de(empresa: EmpresaServidor) -> dict[str, Any]:
     """What is extracted of a company: its windows, their sums, and the days missing between the first and the last."""
     ventanas = ventanas_de(empresa.id)
+    _marcar_cambiadas(empresa, ventanas)
     resumen = VentanaExtraccion.objects.filter(empresa_servidor=empresa).aggregate(
         desde=Min("desde"), hasta=Max("hasta"), filas=Sum("filas")
     )
@@ -77,6 +78,20 @@ def cobertura_de(empresa: EmpresaServidor) -> dict[str, Any]:
         "ventanas": ventanas,
         "huecos": [{"desde": hueco.desde, "hasta": hueco.hasta} for hueco in huecos],
     }
+
+
+def _marcar_cambiadas(empresa: EmpresaServidor, ventanas: list[VentanaExtraccion]) -> None:
+    """Say of each window whether a run after its extraction found that the source had changed.
+
+    A later run that read the window again renewed `extraida`, so what was found before no longer counts.
+    """
+    halladas: dict[str, dt.datetime] = {}
+    corridas = EjecucionExtraccion.objects.filter(empresa_servidor=empresa, ventanas_cambiadas__gt=0)
+    for iniciada, informe in corridas.order_by("iniciada").values_list("iniciada", "informe"):
+        halladas |= {cambiada["desde"]: iniciada for cambiada in informe.get("ventanas_cambiadas", [])}
+    for ventana in ventanas:
+        hallada = halladas.get(ventana.desde.isoformat())
+        ventana.cambiada = hallada is not None and hallada > ventana.extraida
 
 
 def reglas_de_bodega(empresa_id: int) -> tuple[WarehouseRule, ...]:

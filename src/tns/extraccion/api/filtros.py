@@ -6,9 +6,7 @@ from django.db.models import Q, QuerySet
 from tns.extraccion.models import TIPOS_DOCUMENTO, EjecucionExtraccion, MovimientoInventario
 
 
-class MovimientoFilter(django_filters.FilterSet):
-    empresa_servidor = django_filters.NumberFilter(field_name="empresa_servidor_id")
-    nit_base = django_filters.CharFilter(field_name="empresa_servidor__nit_base")
+class MovimientoDeEmpresaFilter(django_filters.FilterSet):
     articulo_codigo = django_filters.CharFilter()
     fecha_desde = django_filters.DateFilter(field_name="fecha", lookup_expr="gte")
     fecha_hasta = django_filters.DateFilter(field_name="fecha", lookup_expr="lte")
@@ -38,6 +36,11 @@ class ArticuloFilter(django_filters.FilterSet):
         self, consulta: QuerySet[MovimientoInventario], nombre: str, valor: str
     ) -> QuerySet[MovimientoInventario]:
         return consulta.filter(Q(articulo_codigo__icontains=valor) | Q(articulo_nombre__icontains=valor))
+
+
+class MovimientoFilter(MovimientoDeEmpresaFilter):
+    empresa_servidor = django_filters.NumberFilter(field_name="empresa_servidor_id")
+    nit_base = django_filters.CharFilter(field_name="empresa_servidor__nit_base")
 
 
 class EjecucionFilter(django_filters.FilterSet):

@@ -79,6 +79,8 @@ class EjecucionDetalleSerializer(EjecucionSerializer):
 class VentanaSerializer(serializers.ModelSerializer):
     abierta = serializers.BooleanField(help_text="Su último día no había terminado cuando se leyó.")
 
+    cambiada = serializers.BooleanField(help_text="Una extracción posterior halló que el origen cambió.")
+
     class Meta:
         model = VentanaExtraccion
         fields = [
@@ -91,6 +93,7 @@ class VentanaSerializer(serializers.ModelSerializer):
             "ejecucion",
             "extraida",
             "abierta",
+            "cambiada",
         ]
 
 

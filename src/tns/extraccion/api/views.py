@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,8 +22,13 @@ from tns.common.hoja import FORMATO, en_formato
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar, PuedeVerUOperar
 from tns.empresas.selectors import empresa_visible
-from tns.extraccion import selectors, services
-from tns.extraccion.api.filtros import ArticuloFilter, EjecucionFilter, MovimientoFilter
+from tns.extraccion import explorador, selectors, services
+from tns.extraccion.api.filtros import (
+    ArticuloFilter,
+    EjecucionFilter,
+    MovimientoDeEmpresaFilter,
+    MovimientoFilter,
+)
 from tns.extraccion.api.paginacion import PaginacionArticulos, PaginacionMovimientos
 from tns.extraccion.api.serializers import (
     ArticuloSerializer,
@@ -123,6 +130,40 @@ class ArticuloViewSet(ListModelMixin, GenericViewSet):
     @extend_schema(parameters=[FORMATO])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         return en_formato(request, super().list(request), "articulos")
+
+
+@extend_schema(tags=["movimientos"])
+class MovimientosDeEmpresaView(ListAPIView):
+    """The movements of one company, in numbered pages with their count: search, order and filters for a table."""
+
+    queryset = MovimientoInventario.objects.none()
+    serializer_class = MovimientoSerializer
+    permission_classes = [LecturaConLlave]
+    alcance_de_llave = "movimientos"
+    filterset_class = MovimientoDeEmpresaFilter
+    search_fields = list(explorador.BUSCABLES)
+    ordering_fields = list(explorador.ORDENABLES)
+
+    def get_queryset(self) -> QuerySet[MovimientoInventario]:
+        return explorador.movimientos_de(empresa_visible(alcance_de(self.request), self.kwargs["empresa_id"]))
+
+    def filter_queryset(self, queryset: QuerySet[MovimientoInventario]) -> QuerySet[MovimientoInventario]:
+        filtrada = super().filter_queryset(queryset)
+        return filtrada.order_by(*filtrada.query.order_by, "-id")
+
+
+@extend_schema(tags=["movimientos"])
+class ExportarMovimientosView(MovimientosDeEmpresaView):
+    """The same rows as the list, all of them, as a CSV file."""
+
+    pagination_class = None
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        filas = explorador.como_csv(self.filter_queryset(self.get_queryset()))
+        respuesta = StreamingHttpResponse(filas, content_type="text/csv; charset=utf-8")
+        respuesta["Content-Disposition"] = f'attachment; filename="movimientos-{self.kwargs["empresa_id"]}.csv"'
+        return respuesta
 
 
 @extend_schema(tags=["extracción"])

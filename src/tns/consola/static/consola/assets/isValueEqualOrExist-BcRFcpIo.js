@@ -1,1 +1,0 @@
-import{g as e}from"./usePortal-mlUzfGKp.js";import{Ct as t}from"./Button-CYOu8st5.js";function n(n,r){return e(n)?!1:Array.isArray(n)?n.some(e=>t(e,r)):t(n,r)}export{n as t};

@@ -1,1 +1,0 @@
-import{h as e}from"./usePortal-mlUzfGKp.js";import{G as t,Wt as n}from"./dist-Bl8oh1-G.js";function r(r){let i=e({dir:n(`ltr`)});return t(()=>r?.value||i.dir?.value||`ltr`)}export{r as t};

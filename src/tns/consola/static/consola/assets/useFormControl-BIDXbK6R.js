@@ -1,1 +1,0 @@
-import{G as e,Zt as t,i as n}from"./dist-Bl8oh1-G.js";function r(r){return e(()=>!t(r)||!!n(r)?.closest(`form`))}export{r as t};

@@ -1,1 +1,0 @@
-import{nt as e}from"./dist-Bl8oh1-G.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};
