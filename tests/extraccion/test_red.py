@@ -23,7 +23,7 @@ from tns.local.firebird import FirebirdServer
 from tns.local.instalacion import crear_base_grande
 from tns.local.rutas import checkout
 
-pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fallas, pytest.mark.lento, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
 
 
