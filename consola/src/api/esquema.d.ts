@@ -3045,6 +3045,61 @@ export interface components {
             origen_id?: string | null;
             empresa_servidor: number;
         };
+        MovimientoDeEmpresa: {
+            readonly id: number;
+            /** Format: date */
+            fecha: string;
+            tipo_documento: components["schemas"]["TipoDocumentoEnum"];
+            /**
+             * Código de documento
+             * @description El código del origen, p. ej. FV.
+             */
+            codigo_documento?: string | null;
+            /** Código de artículo */
+            articulo_codigo: string;
+            /** Artículo */
+            articulo_nombre: string;
+            /** Format: double */
+            cantidad: number;
+            /** Format: double */
+            precio_unitario?: number | null;
+            /** Format: double */
+            valor_total?: number | null;
+            tipo_bodega?: string | null;
+            readonly es_implante: boolean;
+            readonly es_instrumental: boolean;
+            readonly es_equipo_poder: boolean;
+            bodega_nombre?: string | null;
+            codigo_bodega?: string | null;
+            sistema_bodega?: string | null;
+            bodega_contenedor?: string | null;
+            lote?: string | null;
+            /** Format: double */
+            stock_previo?: number | null;
+            /** Format: double */
+            stock_nuevo?: number | null;
+            /** Format: date */
+            fecha_orden_pedido?: string | null;
+            readonly lead_time_dias: number;
+            pagador?: string | null;
+            nit_pagador?: string | null;
+            clinica?: string | null;
+            nit_clinica?: string | null;
+            paciente?: string | null;
+            cedula_paciente?: string | null;
+            medico?: string | null;
+            cedula_medico?: string | null;
+            medico2?: string | null;
+            cedula_medico2?: string | null;
+            procedimientos?: string | null;
+            ciudad?: string | null;
+            codigo_ciudad?: string | null;
+            prefijo?: string | null;
+            numero?: string | null;
+            /** Clave en el origen */
+            origen_id?: string | null;
+            empresa_servidor: number;
+        };
         MovimientosResumen: {
             total: number;
             por_mes: components["schemas"]["MesResumen"][];
@@ -3210,7 +3265,7 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ModeloML"][];
         };
-        PaginatedMovimientoList: {
+        PaginatedMovimientoDeEmpresaList: {
             /** @example 123 */
             count: number;
             /**
@@ -3223,6 +3278,11 @@ export interface components {
              * @example http://api.example.org/accounts/?pagina=2
              */
             previous?: string | null;
+            results: components["schemas"]["MovimientoDeEmpresa"][];
+        };
+        PaginatedMovimientoList: {
+            /** Format: uri */
+            next: string | null;
             results: components["schemas"]["Movimiento"][];
         };
         PaginatedPersonalizacionList: {
@@ -6362,7 +6422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedMovimientoList"];
+                    "application/json": components["schemas"]["PaginatedMovimientoDeEmpresaList"];
                 };
             };
             /** @description Problema */

@@ -2,7 +2,7 @@ import { api, cuerpo } from '@/api/cliente'
 import type { components } from '@/api/esquema'
 import type { Pagina, Parametros } from '@/composables/lista'
 
-export type Movimiento = components['schemas']['Movimiento']
+export type Movimiento = components['schemas']['MovimientoDeEmpresa']
 
 export const pedirMovimientos = async (empresa_id: number, parametros: Parametros): Promise<Pagina<Movimiento>> =>
   cuerpo(await api.GET('/api/empresas-servidor/{empresa_id}/movimientos/', { params: { path: { empresa_id }, query: parametros as never } }))

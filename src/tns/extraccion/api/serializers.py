@@ -76,6 +76,10 @@ class EjecucionDetalleSerializer(EjecucionSerializer):
         exclude = ["tarea"]
 
 
+class MovimientoDeEmpresaSerializer(MovimientoSerializer):
+    """The same fields; the schema names a page after its rows, and these pages are numbered."""
+
+
 class VentanaSerializer(serializers.ModelSerializer):
     abierta = serializers.BooleanField(help_text="Su último día no había terminado cuando se leyó.")
 

@@ -37,6 +37,7 @@ from tns.extraccion.api.serializers import (
     EjecucionSerializer,
     ExtraerDatosSerializer,
     ExtraerVariasSerializer,
+    MovimientoDeEmpresaSerializer,
     MovimientoSerializer,
     ProbarConsultaSerializer,
     PruebaConsultaSerializer,
@@ -137,7 +138,7 @@ class MovimientosDeEmpresaView(ListAPIView):
     """The movements of one company, in numbered pages with their count: search, order and filters for a table."""
 
     queryset = MovimientoInventario.objects.none()
-    serializer_class = MovimientoSerializer
+    serializer_class = MovimientoDeEmpresaSerializer
     permission_classes = [LecturaConLlave]
     alcance_de_llave = "movimientos"
     filterset_class = MovimientoDeEmpresaFilter
