@@ -63,6 +63,9 @@ class Programacion(models.Model):
     ultima_corrida = models.DateTimeField("última corrida", null=True, editable=False)
     ultimas_tareas = models.JSONField(default=list, editable=False)
     ultimo_mensaje = models.CharField("último mensaje", max_length=300, blank=True, editable=False)
+    ultimo_error = models.JSONField(null=True, editable=False, help_text="Por qué la última corrida no pudo iniciar.")
+    ultima_perdida = models.DateTimeField(null=True, editable=False, help_text="La última hora a la que no corrió.")
+    vigente_desde = models.DateTimeField(null=True, editable=False, help_text="Desde cuándo vale este horario.")
 
     class Meta:
         db_table = "programaciones"
@@ -95,3 +98,48 @@ class Programacion(models.Model):
         if self.frecuencia == Frecuencia.MENSUAL:
             return f"el día {self.dia_mes or 1} de cada mes {cuando}"
         return f"cada día {cuando}"
+
+
+class Falla(models.Model):
+    """Something that fails or failed while nobody watches, and what has been told of it; `avisos.py` keeps it.
+
+    The truth of alarms is here and not in Valkey, so that losing Valkey neither loses nor repeats one.
+    """
+
+    class Aviso(models.TextChoices):
+        NADA = "", "Nada"
+        FALLA = "falla", "Que falla"
+        RECUPERADA = "recuperada", "Que volvió a funcionar"
+
+    clave = models.CharField(max_length=300, unique=True, help_text="Tipo y objeto: «extraccion|empresa:1».")
+    titulo = models.CharField(max_length=200)
+    task_id = models.UUIDField(null=True)
+    codigo = models.CharField(max_length=60, blank=True)
+    detalle = models.TextField(blank=True)
+    que_hacer = models.TextField(blank=True)
+    desde = models.DateTimeField(help_text="La primera falla de esta racha.")
+    ultima = models.DateTimeField(help_text="La falla más reciente.")
+    fallando = models.BooleanField(default=True)
+    aviso = models.CharField(max_length=10, choices=Aviso.choices, blank=True, default=Aviso.NADA)
+    avisada = models.DateTimeField(null=True, help_text="Cuándo se avisó por última vez.")
+    cuenta = models.PositiveSmallIntegerField(default=0, help_text="Avisos desde `cuenta_desde`, que dura un día.")
+    cuenta_desde = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fallas_avisadas"
+        verbose_name = "falla"
+
+    def __str__(self) -> str:
+        return f"{self.titulo} ({'fallando' if self.fallando else 'recuperada'})"
+
+
+class RondaAvisos(models.Model):
+    """One row: when the last round of alarms began, so that of many processes one makes it."""
+
+    empezada = models.DateTimeField()
+
+    class Meta:
+        db_table = "ronda_avisos"
+
+    def __str__(self) -> str:
+        return f"Ronda de {self.empezada:%d/%m/%Y %H:%M}"

@@ -24,8 +24,10 @@ from tns.engines.errors import TNSError
 from tns.extraccion.services import encolar_extracciones
 from tns.ml.services import encolar_entrenamiento
 from tns.servidores.models import Servidor
+from tns.sistema import horario
 from tns.sistema.models import Accion, Frecuencia, Programacion
 from tns.tareas.models import Tarea
+from tns.tareas.services import TareaEnCurso
 
 logger = logging.getLogger(__name__)
 TAREA = "tns.sistema.tasks.correr_programacion_task"
@@ -52,6 +54,7 @@ def guardar_programacion(*, programacion: Programacion) -> Programacion:
     if programacion.accion == Accion.DESCUBRIR and (programacion.empresa_servidor_id or programacion.nit_base):
         raise DatosInvalidos({"servidor": ["Descubrir se programa por servidor o para todos."]})
     with transaction.atomic():
+        programacion.vigente_desde = timezone.now()
         programacion.save()
         periodica, _ = PeriodicTask.objects.update_or_create(
             name=f"programacion:{programacion.id}",
@@ -99,9 +102,9 @@ def proxima(programacion: Programacion) -> datetime | None:
     """When it runs next; None while it is paused."""
     if not (programacion.activa and programacion.periodica and programacion.periodica.crontab):
         return None
-    horario = programacion.periodica.crontab.schedule
+    cuando = programacion.periodica.crontab.schedule
     ahora = timezone.localtime(timezone.now(), zoneinfo.ZoneInfo(settings.TIME_ZONE))
-    inicio, falta, _ = horario.remaining_delta(ahora)
+    inicio, falta, _ = cuando.remaining_delta(ahora)
     return inicio + falta
 
 
@@ -109,16 +112,24 @@ def correr(*, programacion: Programacion, usuario: Usuario | None = None) -> lis
     """Enqueue what the schedule says; what is already under way for an object is left to go on, never doubled."""
     tareas: list[Tarea] = []
     frases: list[str] = []
+    ahora, fallo = timezone.now(), None
     for encolar in _trabajos(programacion, usuario):
         try:
             tareas.append(encolar())
+        except TareaEnCurso as error:
+            frases.append(error.detalle)
         except TNSError as error:
             frases.append(error.detalle)
+            fallo = {"codigo": error.codigo_estable, "detalle": error.detalle, "que_hacer": error.que_hacer}
             logger.warning("Programación %s: %s", programacion.id, error.detalle)
-    programacion.ultima_corrida = timezone.now()
+    programacion.ultima_perdida = horario.perdida(programacion, ahora) or programacion.ultima_perdida
+    programacion.ultima_corrida = ahora
+    programacion.ultimo_error = fallo
     programacion.ultimas_tareas = [str(tarea.id) for tarea in tareas]
     programacion.ultimo_mensaje = " ".join([f"{len(tareas)} tareas iniciadas.", *frases])[:300]
-    programacion.save(update_fields=["ultima_corrida", "ultimas_tareas", "ultimo_mensaje"])
+    programacion.save(
+        update_fields=["ultima_corrida", "ultimas_tareas", "ultimo_mensaje", "ultimo_error", "ultima_perdida"]
+    )
     return tareas
 
 

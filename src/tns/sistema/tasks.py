@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tns.cuentas import auditoria
-from tns.sistema import avisos, programacion
+from tns.sistema import avisos, fallas, programacion
 from tns.sistema.models import Programacion
 from tns.tareas.services import purgar_tareas
 
@@ -26,7 +26,7 @@ def correr_programacion_task(programacion_id: int) -> None:
 @shared_task(expires=240)
 def avisar_fallas_task() -> None:
     """Every five minutes: tell whoever is to be told what failed by itself."""
-    avisos.avisar_fallas()
+    avisos.ronda()
 
 
 @shared_task(expires=3600)
@@ -36,4 +36,5 @@ def depurar_task() -> None:
     purgar_tareas(antes_de=ahora - timedelta(days=settings.TNS_RETENCION_TAREAS_DIAS))
     if settings.TNS_RETENCION_AUDITORIA_DIAS:
         auditoria.purgar(antes_de=ahora - timedelta(days=settings.TNS_RETENCION_AUDITORIA_DIAS))
+    fallas.olvidar(ahora)
     call_command("clearsessions")
