@@ -62,7 +62,7 @@ class Web(Service):
     def command(self) -> Sequence[str | os.PathLike[str]]:
         return [
             sys.executable, "-m", "uvicorn", "tns.config.asgi:application",
-            "--host", LOOPBACK, "--port", str(self.port), "--log-level", "warning",
+            "--host", LOOPBACK, "--port", str(self.port), "--log-level", self.env.get("NIVEL_UVICORN", "warning"),
         ]  # fmt: skip
 
     def ready(self) -> bool:

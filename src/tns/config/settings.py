@@ -23,7 +23,8 @@ if (archivo_env := Path(env.str("TNS_ENV", str(RAIZ / ".env")))).is_file():
 DEBUG: bool = env.bool("DEBUG", False)
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 TNS_CLAVES_CIFRADO: list[str] = env.list("TNS_CLAVES_CIFRADO", default=[])
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+# The names of the loopback always serve: the image's health check comes by them, whatever the site is called.
+ALLOWED_HOSTS: list[str] = [*env.list("ALLOWED_HOSTS", default=[]), "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TNS_HTTPS: bool = env.bool("TNS_HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TNS_HTTPS
@@ -281,5 +282,7 @@ LOGGING = {
             "filters": ["contexto"],
         }
     },
+    # Uvicorn brings handlers of its own, whose lines no machine reads; without them its lines are like all others.
+    "loggers": {nombre: {"handlers": [], "propagate": True} for nombre in ("uvicorn", "uvicorn.access")},
     "root": {"handlers": ["consola"], "level": env.str("LOG_LEVEL", "INFO")},
 }
