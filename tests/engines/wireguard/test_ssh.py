@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,24 @@ def test_runs_a_command_with_input(server: SSHServer) -> None:
 def test_an_argument_arrives_as_it_was_given(server: SSHServer, word: str) -> None:
     with SSHSession(server.target()) as session:
         assert session.run(["printf", "%s|", "x", word]).stdout.decode() == f"x|{word}|"
+
+
+def test_a_command_that_ends_before_its_input_leaves_has_answered(
+    server: SSHServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncssh
+
+    begin = asyncssh.SSHClientConnection.create_process
+
+    async def begin_and_let_it_end(*arguments: Any, **options: Any) -> Any:
+        process = await begin(*arguments, **options)
+        await process.wait_closed()
+        return process
+
+    with SSHSession(server.target()) as session:
+        monkeypatch.setattr(asyncssh.SSHClientConnection, "create_process", begin_and_let_it_end)
+        answer = session.run(["printf", "listo"])
+    assert (answer.status, answer.stdout) == (0, b"listo")
 
 
 def test_nobody_enters_without_an_approved_host_key(server: SSHServer) -> None:

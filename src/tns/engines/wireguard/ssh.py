@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import logging
 import shlex
@@ -212,8 +213,11 @@ class SSHSession:
         try:
             async with asyncio.timeout(timeout):
                 process = await connection.create_process(command, encoding=None)
-                process.stdin.write(stdin)
-                process.stdin.write_eof()
+                # A quick command may have ended before its input leaves; its answer is read all the same, and a
+                # connection that really broke shows below as the lack of a status.
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.write(stdin)
+                    process.stdin.write_eof()
                 stdout, stderr = await asyncio.gather(_read(process.stdout), _read(process.stderr))
                 await process.wait_closed()
                 status = process.exit_status
