@@ -192,3 +192,9 @@ def trabajador(_trabajador_de_la_sesion: Trabajador, transactional_db: None) -> 
     if not _trabajador_de_la_sesion.running:
         _trabajador_de_la_sesion.start()
     return _trabajador_de_la_sesion
+
+
+@pytest.fixture
+def sin_trabajador(_trabajador_de_la_sesion: Trabajador) -> None:
+    """The session's worker is stopped: a test with a worker of its own kind on the same queues needs every message."""
+    _trabajador_de_la_sesion.stop()

@@ -29,7 +29,7 @@ from tns.extraccion.extraer import extraer_empresa
 from tns.extraccion.models import MovimientoInventario
 from tns.local.firebird import FirebirdServer
 
-pytestmark = [pytest.mark.lento, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 CHARSETS = ["WIN1252", "ISO8859_1", "UTF8", "NONE"]
 EMPRESAS = (
     "CREATE TABLE EMPRESAS (CODIGO VARCHAR(10), NOMBRE VARCHAR(80), NIT VARCHAR(20), ANOFIS INTEGER,"

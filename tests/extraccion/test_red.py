@@ -23,7 +23,7 @@ from tns.local.firebird import FirebirdServer
 from tns.local.instalacion import crear_base_grande
 from tns.local.rutas import checkout
 
-pytestmark = [pytest.mark.fallas, pytest.mark.lento, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
 
 
@@ -52,7 +52,9 @@ class Red:
 
 
 @pytest.fixture
-def red(pila: Pila, nuevo_firebird: Callable[..., FirebirdServer], transactional_db: None) -> Iterator[Red]:
+def red(
+    pila: Pila, nuevo_firebird: Callable[..., FirebirdServer], transactional_db: None, sin_trabajador: None
+) -> Iterator[Red]:
     if reason := missing_namespaces():
         pytest.skip(reason)
     firebird = nuevo_firebird("firebird-red")

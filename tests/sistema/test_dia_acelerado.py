@@ -123,7 +123,10 @@ class Escena:
 
 @pytest.fixture
 def escena(
-    pila: Pila, instalados: tuple[FirebirdServer, FirebirdServer, Instalacion], tmp_path: Path
+    pila: Pila,
+    instalados: tuple[FirebirdServer, FirebirdServer, Instalacion],
+    sin_trabajador: None,
+    tmp_path: Path,
 ) -> Iterator[Escena]:
     firebird, _, instalacion = instalados
     servidor = registrar(firebird, "Bodega norte", ruta_maestra=instalacion.servidores[0].ruta_maestra)

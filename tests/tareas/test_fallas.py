@@ -58,8 +58,13 @@ def test_a_cancelled_task_whose_worker_died_ends_cancelled(obrero: TrabajadorDeP
     hasta(lambda: corridas(tmp_path), "the run")
     obrero.kill()
     services.cancelar(tarea=tarea)
-    services.recuperar_tareas()
-    tarea.refresh_from_db()
+
+    def acabo() -> bool:
+        services.recuperar_tareas()  # finds the lock taken until PostgreSQL notices who died
+        tarea.refresh_from_db()
+        return not tarea.viva
+
+    hasta(acabo, "the end of the task")
     assert tarea.estado == EstadoTarea.CANCELADA
     assert len(corridas(tmp_path)) == 1
 

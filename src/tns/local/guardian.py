@@ -42,6 +42,8 @@ class Guard:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
+            # Below another stack (a process of the tests, the demo under test) that one's guard must not end this one.
+            env={name: value for name, value in os.environ.items() if name != MARK},
         )
         os.environ[MARK] = self.mark
 
