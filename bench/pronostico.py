@@ -48,8 +48,6 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "sin Prophet por artículo": {"prophet_articles": 0},
     "sin días hábiles": {"working_days": False},
     "sin theta": {"theta": False},
-    "solo receta nivel": {"recipes": ("nivel",)},
-    "solo receta perspectiva": {"recipes": ("perspectiva",)},
     "12 orígenes": {"origins": 12},
 }
 

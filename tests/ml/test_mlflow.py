@@ -97,7 +97,6 @@ def test_another_machine_loads_both_models_from_mlflow(
     esperado = mlflow.pyfunc.load_model(uri).predict(ejemplo)
     assert len(esperado) == len(ejemplo)
     assert (esperado >= 0).all()
-    assert mlflow.xgboost.load_model(f"runs:/{run_id}/xgboost_perspectiva").feature_names == booster.feature_names
     prophet = mlflow.prophet.load_model(f"runs:/{run_id}/prophet")
     assert prophet.predict(pd.DataFrame({"ds": ["2026-01-01"]}))["yhat"].notna().all()
 

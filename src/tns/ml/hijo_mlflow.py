@@ -91,10 +91,7 @@ def _parte(encargo: Encargo, carpeta: Path, parte: str) -> Any:
 
 
 def _xgboost(mlflow: Any, encargo: Encargo, carpeta: Path) -> None:
-    """Each booster as a native MLflow model, the principal one under the name `xgboost`.
-
-    Inputs are the features; the output is demand divided by the booster's unit (the article's level for the principal).
-    """
+    """The booster as a native MLflow model: features in, demand divided by the article's level out."""
     import mlflow.xgboost
     import pandas as pd
     import xgboost
@@ -103,15 +100,13 @@ def _xgboost(mlflow: Any, encargo: Encargo, carpeta: Path) -> None:
     if modelo is None:
         return
     ejemplo = pd.read_csv(carpeta / encargo["ejemplo"], dtype="float32")[modelo.features]
-    for receta, booster in modelo.boosters.items():
-        principal = booster is modelo.booster
-        mlflow.xgboost.log_model(
-            booster,
-            name="xgboost" if principal else f"xgboost_{receta}",
-            signature=mlflow.models.infer_signature(ejemplo, booster.predict(xgboost.DMatrix(ejemplo))),
-            input_example=ejemplo if principal else None,
-            pip_requirements=[f"xgboost-cpu=={xgboost.__version__}", "pandas", "numpy"],
-        )
+    mlflow.xgboost.log_model(
+        modelo.booster,
+        name="xgboost",
+        signature=mlflow.models.infer_signature(ejemplo, modelo.booster.predict(xgboost.DMatrix(ejemplo))),
+        input_example=ejemplo,
+        pip_requirements=[f"xgboost-cpu=={xgboost.__version__}", "pandas", "numpy"],
+    )
 
 
 def _prophet(mlflow: Any, encargo: Encargo, carpeta: Path) -> None:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MAX_HORIZON = 24
-RECIPES = ("nivel", "perspectiva")  # the article's level, or what simple rules expect of the month
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,6 @@ class Config:
         max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
         rounds, learning_rate, max_depth, subsample, column_share, max_bin, tweedie_power, level_power: of the XGBoost.
         min_history: months that must be known at a training origin.
-        recipes: what the boosters' target is divided by; one booster each.
         theta: whether the seasonal theta is blended in.
         working_days: whether the months' working days are taken into account.
         prophet: whether Prophet is fitted at all.
@@ -41,7 +39,6 @@ class Config:
     tweedie_power: float = 1.7
     level_power: float = 0.25
     min_history: int = 3
-    recipes: tuple[str, ...] = RECIPES
     theta: bool = True
     working_days: bool = True
     prophet: bool = True
@@ -49,9 +46,9 @@ class Config:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form for the metadata."""
-        return {**asdict(self), "recipes": list(self.recipes)}
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Config:
         """Inverse of `as_dict`; raises TypeError when a field is unknown."""
-        return cls(**{**data, "recipes": tuple(data["recipes"])})
+        return cls(**data)

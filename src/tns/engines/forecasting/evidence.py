@@ -53,7 +53,7 @@ def gather(panel: Panel, horizon: int, config: Config, progress: Progress) -> Ev
     Nothing the models or the calendar learn here comes from the months held back.
     """
     back = past.held_back(panel.months, horizon)
-    progress.stage("Probando los modelos contra el pasado", config.rounds * len(config.recipes))
+    progress.stage("Probando los modelos contra el pasado", config.rounds)
     until = panel.months - back
     stand = _stand(panel, until, horizon, config, progress) if back else None
     if stand is None:

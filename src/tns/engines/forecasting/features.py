@@ -28,15 +28,12 @@ class Slice:
         values: (horizons, n, F) features, horizon by horizon.
         level: (n,) units per month the target is divided by, > 0.
         theta: (n, horizons) forecast of the seasonal theta, in units.
-        outlook: (n, horizons) what simple rules expect, in units, > 0: theta, the seasonal mean of the last year, and a
-            little of the level so that nothing is divided by zero.
     """
 
     names: list[str]
     values: Floats
     level: Floats
     theta: Floats
-    outlook: Floats
 
 
 def level_at(scans: Scans, origin: int, rows: Rows | None = None) -> Floats:
@@ -84,9 +81,7 @@ def slice_at(
         for j, name in enumerate(names):
             values[i, :, j] = block[name]
     steps = np.asarray(ahead) - 1
-    seasonal = scans.window_mean(origin, YEAR, chosen)[:, None] * season.own[:, steps % YEAR]
-    outlook = 0.5 * statistical[:, steps] + 0.4 * seasonal + 0.1 * level[:, None]
-    return Slice(names, values, level, statistical[:, steps], outlook.astype(np.float32))
+    return Slice(names, values, level, statistical[:, steps])
 
 
 def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level: Floats) -> dict[str, Floats]:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from tns.engines.forecasting.panel import Floats
 from tns.engines.forecasting.scans import Scans
 
-# Nominal 82 and 95.5 %: the months to come drift a little further from the model than those of the backtest did.
-LEVELS = (0.0225, 0.09, 0.91, 0.9775)
+# Nominal 81 and 95.5 %: the months to come drift a little further from the model than those of the backtest did.
+LEVELS = (0.0225, 0.095, 0.905, 0.9775)
 COLUMNS = ("lo95", "lo80", "hi80", "hi95")
 ZERO_EDGES = (0.1, 0.3, 0.5, 0.7, 0.85)  # classes of articles by share of months without demand in the last year
 FROM_ZERO = 3  # first class whose intervals begin at zero: half of the months without demand

@@ -24,7 +24,7 @@ from tns.engines.forecasting.trading_days import factors
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 2  # of the saved parts; another number is refused
+FORMAT = 3  # of the saved parts; another number is refused
 
 
 @dataclass(slots=True)

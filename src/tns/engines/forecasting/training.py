@@ -43,7 +43,7 @@ def _fit(panel: Panel, horizon: int, config: Config, progress: Progress) -> Fitt
     calendar = elasticity(panel.y, panel.first_month) if config.working_days else 0.0
     plain = without_calendar(panel, calendar)
     scans = scan(plain.y)
-    progress.stage("Entrenando XGBoost", config.rounds * len(config.recipes))
+    progress.stage("Entrenando XGBoost", config.rounds)
     model = train(plain, scans, plain.months, horizon, config, progress)
     weights = replace(
         Weights.for_rows(model.rows if model else 0, panel.months, theta=config.theta),
