@@ -15,13 +15,22 @@ from tests.espera import wait_until
 from tests.extraccion.conftest import registrar
 from tests.extraccion.integridad import comprobar_entera
 from tests.extraccion.proxy import Proxy
-from tests.extraccion.tareas_en_curso import empezar, esperar, terminar
+from tests.extraccion.tareas_en_curso import acabar, empezar, esperar, terminar
 from tests.mundo import crear_empresa
 from tests.pila import Pila, Trabajador
 from tns.empresas.models import EmpresaServidor
 from tns.local.firebird import FirebirdServer
 from tns.local.instalacion import crear_base_grande
 from tns.local.rutas import checkout
+from tns.tareas.models import EstadoTarea
+from tns.tareas.services import cancelar
+
+#: Never gives a row: it counts for hours first.
+INTERMINABLE = (
+    "SELECT K.CODCOMP AS TIPO_DOCUMENTO, K.FECHA AS FECHA, 'A' AS ARTICULO_CODIGO, 'A' AS ARTICULO_NOMBRE, 1 AS CANTIDAD"
+    " FROM KARDEX K WHERE K.FECHA BETWEEN ? AND ?"
+    " AND (SELECT COUNT(*) FROM DEKARDEX A CROSS JOIN DEKARDEX B CROSS JOIN DEKARDEX C) < K.KARDEXID"
+)
 
 pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
@@ -119,3 +128,14 @@ def test_a_cable_pulled_out_and_back_in_loses_nothing(red: Red) -> None:
     assert comprobar_entera(red.empresa) == FILAS
     assert (tarea.intentos, tarea.resultado["diferencias"]) == (1, 0)
     assert red.empresa.extracciones.get().informe["reconexiones"] >= 2
+
+
+def test_a_cable_pulled_out_before_the_first_rows_is_not_taken_for_a_slow_query(red: Red) -> None:
+    EmpresaServidor.objects.filter(id=red.empresa.id).update(consulta_sql=INTERMINABLE)
+    tarea = empezar(red.empresa)
+    esperar(tarea, lambda t: t.etapa.startswith("Contando"))
+    red.cable("down")
+    esperar(tarea, lambda t: t.etapa.startswith("Se perdió la conexión"), 40)  # the query itself may take 120 s
+    cancelar(tarea=tarea)
+    acabar(tarea)
+    assert tarea.estado == EstadoTarea.CANCELADA

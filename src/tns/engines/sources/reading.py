@@ -18,6 +18,7 @@ from tns.engines.sources.firebird_rows import BLOCK_ROWS, MessageReader, RowDeco
 from tns.engines.sources.info import ConnectionInfo
 from tns.engines.sources.layout import Layout
 from tns.engines.sources.limits import Limits
+from tns.engines.sources.network import notice_dead_lines
 from tns.engines.sources.profiles import kardex, movimientos, own
 from tns.engines.sources.profiles.query import Profile, Query
 from tns.engines.sources.read_ahead import ReadAhead
@@ -236,6 +237,7 @@ def open_firebird(info: ConnectionInfo, *, own_query: str = "", limits: Limits |
     limits = limits or Limits()
     ready_profile = own.build(own_query) if own_query.strip() else None
     connection = firebird.connect(info, timeout=limits.connect)
+    notice_dead_lines(info.port, limits.silence)
     source = None
     try:
         profile = ready_profile or _detect(connection)
