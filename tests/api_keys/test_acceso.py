@@ -96,9 +96,9 @@ def test_uses_are_counted_without_a_write_per_request(mundo: Mundo) -> None:
 def test_uses_set_aside_by_a_process_that_died_are_poured_by_the_next(mundo: Mundo) -> None:
     usos.volcar()
     llave = APIKeyCliente.objects.get(nombre_cliente="Tienda Andina")
-    usos.anotar(llave.id)
+    usos.contar_uso(llave.id, maximo=600)
     cliente().rename("tns:llaves:usos", "tns:llaves:volcando:de-un-muerto")
-    usos.anotar(llave.id)
+    usos.contar_uso(llave.id, maximo=600)
     usos.volcar()
     llave.refresh_from_db()
     assert llave.contador_usos == 2

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.mundo import Mundo
+from tns.api_keys import usos
 from tns.api_keys.api.views import RECHAZOS_POR_MINUTO
 from tns.api_keys.models import APIKeyCliente
 from tns.common.valkey import cliente
@@ -75,3 +76,37 @@ def test_whoever_guesses_is_turned_away_and_told_when_to_come_back(mundo: Mundo)
     assert (respuesta.status_code, intentos > RECHAZOS_POR_MINUTO) == (429, True)
     assert 1 <= int(respuesta["Retry-After"]) <= 60
     assert respuesta.json()["codigo"] == "demasiadas_solicitudes"
+
+
+def test_a_guess_costs_the_same_whatever_became_of_the_key(
+    mundo: Mundo, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    APIKeyCliente.objects.filter(nombre_cliente="Tienda Andina").update(fecha_caducidad=timezone.now())
+    APIKeyCliente.objects.filter(nombre_cliente="Tienda Boreal").update(activa=False)
+    guiones = []
+    for texto in (*mundo.llaves.values(), "sk_desconocida-pero-bien-escrita"):
+        antes = _exchanges()
+        with django_assert_num_queries(1):
+            assert mundo.nadie.post(URL, {"api_key": texto}).status_code == 401
+        guiones.append(_exchanges() - antes)
+    assert set(guiones) == {1}
+
+
+def test_an_address_that_guessed_too_much_is_closed_to_good_keys_and_their_use_is_not_counted(mundo: Mundo) -> None:
+    for _ in range(2 * RECHAZOS_POR_MINUTO):
+        mundo.nadie.post(URL, {"api_key": "sk_adivinando-una-llave"})
+    usos.volcar()
+    assert mundo.nadie.post(URL, {"api_key": mundo.llaves["llave_andina"]}).status_code == 429
+    assert usos.volcar() == 0
+
+
+def test_a_key_revoked_a_moment_ago_is_refused(mundo: Mundo) -> None:
+    cuerpo = {"api_key": mundo.llaves["llave_andina"]}
+    assert mundo.nadie.post(URL, cuerpo).status_code == 200
+    revocada = mundo.administrador.post("/api/api-keys/revocar_api_key/", cuerpo)
+    assert (revocada.status_code, mundo.nadie.post(URL, cuerpo).status_code) == (200, 401)
+
+
+def _exchanges() -> int:
+    """How many counting scripts Valkey has run."""
+    return int(cliente().info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"])

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 
 from tns.api_keys import usos
 from tns.api_keys.selectors import Portador, portador_de
-from tns.common.limites import contar
 
 ESQUEMA = "Api-Key"
 RECHAZO = "La API key no existe, caducó o fue revocada."
@@ -26,11 +25,10 @@ class LlaveAuthentication(BaseAuthentication):
         portador = portador_de(partes[1].decode("latin-1")) if len(partes) == 2 else None
         if portador is None:
             raise AuthenticationFailed(RECHAZO)
-        limite = contar(f"llave:{portador.pk}", maximo=portador.llave.limite_por_minuto, segundos=60)
+        limite = usos.contar_uso(portador.pk, maximo=portador.llave.limite_por_minuto)
         peticion: Any = request._request
         peticion.cabeceras_de_limite = limite.cabeceras
         limite.exigir()
-        usos.anotar(portador.pk)
         return portador, None
 
     def authenticate_header(self, request: Request) -> str:

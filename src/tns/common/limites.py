@@ -62,12 +62,16 @@ class Limite:
             )
 
 
-def contar(nombre: str, *, maximo: int, segundos: int, sumar: int = 1) -> Limite:
-    """Count `sumar` more (0 only looks) for `nombre` in the present window of `segundos`."""
+def ventana_de(nombre: str, segundos: int) -> tuple[str, int]:
+    """The name of the present window's counter, and the whole seconds until the window ends, at least 1."""
     ahora = time.time()
     ventana = int(ahora // segundos)
-    reinicio = max(1, int((ventana + 1) * segundos - ahora))
-    llave = f"{_PREFIJO}{nombre}:{segundos}:{ventana}"
+    return f"{_PREFIJO}{nombre}:{segundos}:{ventana}", max(1, int((ventana + 1) * segundos - ahora))
+
+
+def contar(nombre: str, *, maximo: int, segundos: int, sumar: int = 1) -> Limite:
+    """Count `sumar` more (0 only looks) for `nombre` in the present window of `segundos`."""
+    llave, reinicio = ventana_de(nombre, segundos)
     try:
         if not sumar:
             return Limite(maximo, int(cliente().get(llave) or 0), reinicio)  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tns.config.settings")
 
-from django.core.asgi import get_asgi_application
-
 from tns.config.arranque import exigir
+from tns.config.puerta import abrir
 
-application = get_asgi_application()
+application = abrir()
 exigir()

@@ -178,7 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "tns.common.esquema.Esquema",
     "DEFAULT_PAGINATION_CLASS": "tns.common.paginacion.Paginacion",
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "tns.common.filtros.FiltrosSiHay",
         "rest_framework.filters.SearchFilter",
         "rest_framework.filters.OrderingFilter",
     ],

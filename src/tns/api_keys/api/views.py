@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.authentication import get_authorization_header
@@ -19,7 +21,7 @@ from tns.api_keys import selectors, services, usos
 from tns.api_keys.api import serializers
 from tns.api_keys.autenticacion import ESQUEMA, RECHAZO
 from tns.api_keys.models import APIKeyCliente, EstadoLlave, hash_de
-from tns.common.limites import contar
+from tns.api_keys.selectors import Portador
 from tns.common.problemas import DatosInvalidos, NoEncontrado, Problema
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.permisos import PuedeVerOAdministrar
@@ -183,31 +185,37 @@ class ValidarLlaveView(APIView):
         examples=[OpenApiExample("Llave en el cuerpo", value={"api_key": "sk_…"}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        texto = _texto_de_llave(request)
-        direccion = request.META.get("REMOTE_ADDR", "")
-        rechazos = contar(f"validar:no:{direccion}", maximo=RECHAZOS_POR_MINUTO, segundos=60, sumar=0)
-        if rechazos.usadas >= RECHAZOS_POR_MINUTO:
-            contar(f"validar:no:{direccion}", maximo=RECHAZOS_POR_MINUTO, segundos=60).exigir()
-        portador = selectors.portador_de(texto)
-        if portador is None:
-            contar(f"validar:no:{direccion}", maximo=RECHAZOS_POR_MINUTO, segundos=60)
-            raise LlaveRechazada(RECHAZO, cabeceras={"WWW-Authenticate": ESQUEMA})
-        limite = contar(f"llave:{portador.pk}", maximo=portador.llave.limite_por_minuto, segundos=60)
+        portador = selectors.portador_de(_texto_de_llave(request))
+        limite = usos.contar_validacion(
+            portador.pk if portador else None,
+            maximo=portador.llave.limite_por_minuto if portador else RECHAZOS_POR_MINUTO,
+            direccion=request.META.get("REMOTE_ADDR", ""),
+            rechazos=RECHAZOS_POR_MINUTO,
+        )
         limite.exigir()
-        usos.anotar(portador.pk)
-        empresas = selectors.empresas_de_llave(portador.llave)
-        cuerpo = serializers.LlaveValidaSerializer(_Validez(portador.llave, empresas)).data
-        return Response(cuerpo, headers=limite.cabeceras | {"Cache-Control": "no-store"})
+        if portador is None:
+            raise LlaveRechazada(RECHAZO, cabeceras={"WWW-Authenticate": ESQUEMA})
+        return Response(_validez(portador), headers=limite.cabeceras | {"Cache-Control": "no-store"})
 
 
-class _Validez:
-    """What LlaveValidaSerializer reads: the key, and its companies in one query."""
+def _validez(portador: Portador) -> dict[str, Any]:
+    """What LlaveValidaSerializer promises, made by hand: it is what a shop asks at every start of a session."""
+    llave = portador.llave
+    empresas = selectors.empresas_de_portador(portador)
+    for empresa in empresas:
+        empresa["ultima_extraccion"] = _local(empresa["ultima_extraccion"])
+    return {
+        "valida": True,
+        "nit": llave.nit,
+        "nombre_cliente": llave.nombre_cliente,
+        "fecha_caducidad": _local(llave.fecha_caducidad),
+        "alcances": llave.alcances,
+        "empresas": empresas,
+    }
 
-    valida = True
 
-    def __init__(self, llave: APIKeyCliente, empresas: Any) -> None:
-        self.nit, self.nombre_cliente, self.empresas = llave.nit, llave.nombre_cliente, empresas
-        self.fecha_caducidad, self.alcances = llave.fecha_caducidad, llave.alcances
+def _local(momento: datetime | None) -> str | None:
+    return timezone.localtime(momento).isoformat() if momento else None
 
 
 def _texto_de_llave(request: Request) -> str:

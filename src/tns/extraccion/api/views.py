@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -18,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from tns.common.filtros import FiltrosSiHay
 from tns.common.hoja import FORMATO, en_formato
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar, PuedeVerUOperar
@@ -123,7 +123,7 @@ class ArticuloViewSet(ListModelMixin, GenericViewSet):
     alcance_de_llave = "articulos"
     pagination_class = PaginacionArticulos
     filterset_class = ArticuloFilter
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [FiltrosSiHay]
 
     def get_queryset(self) -> QuerySet[MovimientoInventario]:
         return selectors.movimientos_visibles(alcance_de(self.request))
