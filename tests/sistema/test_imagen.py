@@ -34,7 +34,14 @@ def test_the_health_check_finds_the_site_well_and_a_missing_one_ill(nueva_web: N
 @pytest.mark.django_db(transaction=True)
 def test_every_line_of_the_web_process_is_json(nueva_web: NuevaWeb) -> None:  # noqa: F811
     web = nueva_web(LOG_FORMATO="json", NIVEL_UVICORN="info")
-    httpx.get(f"http://127.0.0.1:{web.port}/api/servidores/", trust_env=False, timeout=LIMITE_S)
+    sitio = f"http://127.0.0.1:{web.port}"
+    pedida = httpx.get(f"{sitio}/api/servidores/?buscar=secreto", trust_env=False, timeout=LIMITE_S)
+    httpx.get(f"{sitio}/api/vpn/enlaces/palabra-que-abre/", trust_env=False, timeout=LIMITE_S)
     web.stop()
     lineas = [json.loads(linea) for linea in web.log_file.read_text("utf-8").splitlines()]
-    assert any(linea["origen"] == "uvicorn.access" and "/api/servidores/" in linea["mensaje"] for linea in lineas)
+    accesos = {linea["ruta"]: linea for linea in lineas if linea["origen"] == "tns.acceso"}
+    acceso = accesos["/api/servidores/"]
+    assert (acceso["metodo"], acceso["estado"], acceso["ip"]) == ("GET", 401, "127.0.0.1")
+    assert acceso["id_peticion"] == pedida.headers["X-Request-ID"]
+    assert "/api/vpn/enlaces/…/" in accesos
+    assert not any(palabra in json.dumps(lineas) for palabra in ("palabra-que-abre", "secreto"))

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -124,7 +123,7 @@ def _traducir(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         exc = exceptions.ValidationError(exc.message_dict if hasattr(exc, "error_dict") else exc.messages)
     elif isinstance(exc, OperationalError):
         logger.error("La base de datos no respondió", exc_info=exc)
-        return _base_de_datos_caida(), {}
+        return base_de_datos_caida(), {}
     elif isinstance(exc, DatabaseError) and "cannot contain NUL" in str(exc):
         exc = exceptions.ValidationError("El texto contiene un carácter nulo.")
     if not isinstance(exc, exceptions.APIException):
@@ -132,7 +131,8 @@ def _traducir(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
     return _de_drf(exc), _cabeceras(exc)
 
 
-def _base_de_datos_caida() -> dict[str, Any]:
+def base_de_datos_caida() -> dict[str, Any]:
+    """The problem document of a database that does not answer."""
     return documento(
         503,
         "base_de_datos_no_disponible",
@@ -197,12 +197,8 @@ def respuesta(cuerpo: dict[str, Any]) -> HttpResponse:
 class ProblemasMiddleware:
     """Expected failures in views that are not DRF's (the admin's, the health's) become problem documents too."""
 
-    sync_capable = async_capable = True
-
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request)

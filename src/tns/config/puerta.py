@@ -7,6 +7,8 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 
+from tns.config.cuerpos import Aduana
+
 
 class Puerta(ASGIHandler):
     """Runs middleware and view in one step on the request's thread.
@@ -23,7 +25,7 @@ class Puerta(ASGIHandler):
         return atendida
 
 
-def abrir() -> Puerta:
-    """Django set up and its entrance, as `get_asgi_application` does."""
+def abrir() -> Aduana:
+    """Django set up and its entrance, as `get_asgi_application` does, behind the limit of bodies."""
     django.setup(set_prefix=False)
-    return Puerta()
+    return Aduana(Puerta())

@@ -282,7 +282,11 @@ LOGGING = {
             "filters": ["contexto"],
         }
     },
-    # Uvicorn brings handlers of its own, whose lines no machine reads; without them its lines are like all others.
-    "loggers": {nombre: {"handlers": [], "propagate": True} for nombre in ("uvicorn", "uvicorn.access")},
+    # Uvicorn brings handlers of its own, whose lines no machine reads; without them its lines are like all others. Its
+    # line per request knows no request id: `tns.acceso` writes ours.
+    "loggers": {
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},
+    },
     "root": {"handlers": ["consola"], "level": env.str("LOG_LEVEL", "INFO")},
 }

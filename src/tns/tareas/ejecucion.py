@@ -62,7 +62,7 @@ def ejecutar(tarea_id: uuid.UUID, funcion: Funcion) -> None:
         if tarea is None or not tarea.viva or not _comenzar(tarea):
             return
         contexto.iniciar_avance()
-        with de_tarea(tarea_id, tarea.creada_por):
+        with de_tarea(tarea_id, tarea.creada_por, tarea.id_peticion):
             cambios = _correr(tarea, contexto, funcion)
         contexto.detener_avance()
         if cambios is not None:

@@ -38,6 +38,8 @@ class Tarea(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="tareas"
     )
 
+    id_peticion = models.CharField(max_length=64, blank=True, help_text="X-Request-ID de la solicitud que la pidió.")
+
     estado = models.CharField(max_length=12, choices=EstadoTarea.choices, default=EstadoTarea.PENDIENTE)
     etapa = models.CharField(max_length=200, blank=True)
     mensaje = models.CharField(max_length=300, blank=True)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerNoResponde
 
+from tns.common import contexto
 from tns.common.problemas import Conflicto, ServicioNoDisponible
 from tns.common.valkey import cliente
 from tns.cuentas.models import Usuario
@@ -57,6 +58,7 @@ def encolar(
         argumentos=argumentos or {},
         creada_por=usuario if isinstance(usuario, Usuario) else None,
         padre=padre,
+        id_peticion=contexto.actual().id_peticion,
         enviada=timezone.now(),
     )
     try:
