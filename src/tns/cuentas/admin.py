@@ -33,7 +33,7 @@ class AuditadoAdmin(admin.ModelAdmin):
 class UsuarioAdmin(AuditadoAdmin, UserAdmin):
     list_display = ("username", "email", "rol", "is_active", "last_login")
     list_filter = ("rol", "is_active")
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("TNS Core", {"fields": ("rol", "nits_base")}))
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("TNS Core", {"fields": ("rol", "nits_base", "clave_temporal")}))
 
 
 @admin.register(Invitacion)

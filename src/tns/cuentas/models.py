@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from tns.cuentas.alcance import Alcance
+from tns.cuentas.sesiones import SessionStore
 
 
 class Rol(models.TextChoices):
@@ -28,6 +30,9 @@ class Usuario(AbstractUser):
         verbose_name="NIT permitidos",
         help_text="Bases de NIT a las que se limita este usuario; vacío significa todas.",
     )
+    clave_temporal = models.BooleanField(
+        "contraseña temporal", default=False, help_text="La puso un administrador: no da permisos hasta que se cambie."
+    )
 
     class Meta:
         db_table = "usuarios"
@@ -40,21 +45,40 @@ class Usuario(AbstractUser):
 
     @property
     def puede_leer(self) -> bool:
-        return bool(self.rol_efectivo)
+        return bool(self.rol_efectivo) and not self.clave_temporal
 
     @property
     def puede_operar(self) -> bool:
-        return self.rol_efectivo in (Rol.ADMINISTRADOR, Rol.OPERADOR)
+        return self.puede_leer and self.rol_efectivo in (Rol.ADMINISTRADOR, Rol.OPERADOR)
 
     @property
     def puede_administrar(self) -> bool:
-        return self.rol_efectivo == Rol.ADMINISTRADOR
+        return self.puede_leer and self.rol_efectivo == Rol.ADMINISTRADOR
 
     @property
     def alcance(self) -> Alcance:
         if not self.puede_leer:
             return Alcance()
         return Alcance.de_nits(self.nits_base) if self.nits_base else Alcance.total()
+
+
+class Sesion(AbstractBaseSession):
+    """An open session; `identificador` names it to its owner, the key stays secret."""
+
+    usuario = models.ForeignKey(Usuario, null=True, on_delete=models.CASCADE, related_name="sesiones")
+    identificador = models.CharField(max_length=32, unique=True)
+    abierta = models.DateTimeField(null=True)
+    ip = models.GenericIPAddressField(null=True)
+    navegador = models.CharField(max_length=200, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        db_table = "sesiones"
+        verbose_name = "sesión"
+        verbose_name_plural = "sesiones"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
 
 
 class Invitacion(models.Model):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tns.common.nit import NitInvalido, interpretar
 from tns.common.problemas import Conflicto, DatosInvalidos
 from tns.cuentas import auditoria
-from tns.cuentas.models import Invitacion, Rol, Usuario
+from tns.cuentas.models import Invitacion, Rol, Sesion, Usuario
 
 
 def bases_de(nits: Iterable[str]) -> list[str]:
@@ -94,9 +94,41 @@ def cambiar_clave(*, usuario: Usuario, actual: str, nueva: str) -> None:
     except ValidationError as error:
         raise DatosInvalidos({"nueva": error.messages}) from error
     usuario.set_password(nueva)
+    usuario.clave_temporal = False
     with transaction.atomic():
-        usuario.save(update_fields=["password"])
+        usuario.save(update_fields=["password", "clave_temporal"])
+        cerrar_sesiones(usuario)
         auditoria.registrar("cambiar_clave", usuario)
+
+
+def restablecer_clave(*, usuario: Usuario, quien: Usuario) -> str:
+    """A temporary password for somebody else, told once; his sessions end, and it opens nothing until he changes it.
+
+    Raises Conflicto for one's own account, and for the installation's owner (superuser) when one is not it oneself.
+    """
+    if usuario.pk == quien.pk:
+        raise Conflicto(
+            "Su propia contraseña se cambia con la actual.", codigo="clave_propia", que_hacer="Use /api/auth/clave/."
+        )
+    if usuario.is_superuser and not quien.is_superuser:
+        raise Conflicto(
+            "La contraseña de quien instaló el programa no se restablece desde aquí.",
+            codigo="clave_protegida",
+            que_hacer="Quien opera el equipo puede cambiarla con `tns manage changepassword`.",
+        )
+    clave = secrets.token_urlsafe(12)
+    usuario.set_password(clave)
+    usuario.clave_temporal = True
+    with transaction.atomic():
+        usuario.save(update_fields=["password", "clave_temporal"])
+        cerrar_sesiones(usuario)
+        auditoria.registrar("restablecer_clave", usuario, actor=quien)
+    return clave
+
+
+def cerrar_sesiones(usuario: Usuario) -> None:
+    """End every session of a user at once."""
+    Sesion.objects.filter(usuario=usuario).delete()
 
 
 def invitar(

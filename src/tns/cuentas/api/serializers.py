@@ -19,6 +19,7 @@ class UsuarioSerializer(serializers.ModelSerializer):
             "rol",
             "nits_base",
             "is_active",
+            "clave_temporal",
             "last_login",
             "date_joined",
         ]

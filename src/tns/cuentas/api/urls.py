@@ -3,10 +3,12 @@ from rest_framework.routers import SimpleRouter
 
 from tns.cuentas.api import views
 from tns.cuentas.api.auditoria import AuditoriaViewSet
+from tns.cuentas.api.sesiones import SesionViewSet
 from tns.cuentas.api.usuarios import InvitacionViewSet, UsuarioViewSet
 
 router = SimpleRouter()
 router.register("auditoria", AuditoriaViewSet, basename="auditoria")
+router.register("auth/sesiones", SesionViewSet, basename="sesion")
 router.register("usuarios", UsuarioViewSet, basename="usuario")
 router.register("invitaciones", InvitacionViewSet, basename="invitacion")
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +33,12 @@ class CambioUsuarioSerializer(serializers.Serializer):
     last_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
 
 
+class ClaveTemporalSerializer(serializers.Serializer):
+    clave_temporal = serializers.CharField(
+        help_text="Entréguela a la persona: no se vuelve a mostrar, y no da permisos hasta que la cambie."
+    )
+
+
 @extend_schema(tags=["usuarios"])
 class UsuarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Users; whoever registered and waits for a role has none (`?rol=`)."""
@@ -54,6 +61,14 @@ class UsuarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         cambios: dict[str, Any] = dict(datos.validated_data)
         usuario = services.cambiar_usuario(usuario=self.get_object(), quien=request.user, **cambios)
         return Response(UsuarioSerializer(usuario).data)
+
+    @extend_schema(request=None, responses={201: ClaveTemporalSerializer})
+    @action(detail=True, methods=["post"])
+    def restablecer_clave(self, request: Request, pk: str | None = None) -> Response:
+        """Gives the user a temporary password, told in this answer and never again, and ends his sessions."""
+        clave = services.restablecer_clave(usuario=self.get_object(), quien=request.user)
+        sin_guardar = {"Cache-Control": "no-store"}
+        return Response({"clave_temporal": clave}, status=status.HTTP_201_CREATED, headers=sin_guardar)
 
 
 class InvitacionSerializer(serializers.ModelSerializer):
