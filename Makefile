@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 UV := .venv/bin/uv
+PROCESOS ?= 2
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
@@ -33,8 +34,8 @@ revisar: entorno-dev ## Estilo, tipos y capas
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-pruebas: entorno-dev ## Solo las pruebas; ARGS="tests/empresas -k algo" elige
-	.venv/bin/pytest $(ARGS)
+pruebas: entorno-dev ## Solo las pruebas; ARGS="tests/empresas -k algo" elige, PROCESOS=0 las pasa una tras otra
+	.venv/bin/pytest -n $(PROCESOS) --dist loadfile $(ARGS)
 
 e2e: entorno-dev ## Solo las pruebas de la consola en un navegador de verdad
 	.venv/bin/pytest -m navegador tests/e2e $(ARGS)

@@ -1,5 +1,7 @@
 """The real stack under the tests: started by pytest itself, gone when pytest is gone, even after `kill -9`.
 
+With `-n 2` (pytest-xdist) each process has a stack of its own.
+
 PostgreSQL and Valkey start at once (about a second) in a temporary directory; everything slower starts when a test asks
 for its fixture, once per session: `firebird_server`, `mlflow_url`, `trabajador`.
 """
@@ -12,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -40,6 +42,7 @@ class Pila:
     postgresql: PostgreSQL
     valkey: Valkey
     otros: list[Service]
+    entorno: dict[str, str] = field(default_factory=dict)
 
     def iniciar(self, servicio: Service) -> None:
         """Start a service that ends with the session."""
@@ -50,6 +53,8 @@ class Pila:
         for servicio in (*reversed(self.otros), self.valkey, self.postgresql):
             servicio.stop()
         self.guardian.close()
+        for nombre in self.entorno:
+            os.environ.pop(nombre, None)
 
 
 _pila: Pila | None = None
@@ -75,17 +80,18 @@ def levantar() -> None:
     except BaseException:
         _pila.detener()
         raise
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="tns.config.settings",
-        TNS_ENV=os.devnull,  # the developer's own .env says nothing to the tests
-        DATABASE_URL=_pila.postgresql.url,
-        REDIS_URL=_pila.valkey.url,
-        SECRET_KEY=secrets.token_urlsafe(48),
-        TNS_CLAVES_CIFRADO=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        MLFLOW_TRACKING_URI="",
-        MODELOS_ML_DIR=str(carpeta / "modelos_ml"),
-        TNS_MEDIOS_DIR=str(carpeta / "medios"),
-    )
+    _pila.entorno = {
+        "DJANGO_SETTINGS_MODULE": "tns.config.settings",
+        "TNS_ENV": os.devnull,  # the developer's own .env says nothing to the tests
+        "DATABASE_URL": _pila.postgresql.url,
+        "REDIS_URL": _pila.valkey.url,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TNS_CLAVES_CIFRADO": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "MLFLOW_TRACKING_URI": "",
+        "MODELOS_ML_DIR": str(carpeta / "modelos_ml"),
+        "TNS_MEDIOS_DIR": str(carpeta / "medios"),
+    }
+    os.environ.update(_pila.entorno)
     # pytest-django looked for settings before this file was loaded and finishes its set-up only if Django is imported.
     import django
 
@@ -98,6 +104,14 @@ def pytest_unconfigure() -> None:
     if _pila is not None:
         _pila.detener()
         _pila = None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The process that only deals the tests out lets its stack go: those that run them start one each, and must not
+    inherit the address of this one.
+    """
+    pytest_unconfigure()
 
 
 @pytest.fixture(scope="session")

@@ -44,11 +44,11 @@ def notice_dead_lines(port: int, seconds: float) -> None:
     """
     idle, interval, probes = max(1, int(seconds / 2)), max(1, int(seconds / 6)), 3
     with contextlib.suppress(FileNotFoundError):
-        for name in os.listdir("/proc/self/fd"):
+        for entry in os.scandir("/proc/self/fd"):
             with contextlib.suppress(OSError):  # closed since, or not connected
-                if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                if not stat.S_ISSOCK(os.fstat(int(entry.name)).st_mode):
                     continue
-                with socket.socket(fileno=os.dup(int(name))) as line:
+                with socket.socket(fileno=os.dup(int(entry.name))) as line:
                     if line.family not in (socket.AF_INET, socket.AF_INET6) or line.getpeername()[1] != port:
                         continue
                     line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
