@@ -38,6 +38,26 @@ def pronosticar(
         raise typer.Exit(1) from error
 
 
+def _import_lightly() -> None:
+    """Import XGBoost and Prophet without scikit-learn and matplotlib, which they look for and this command never uses.
+
+    Those two cost as much as reading and forecasting thousands of articles. A name that stands for None in sys.modules
+    is a package that is not installed; both libraries work without, and nothing else runs in this process.
+    """
+    import logging
+    import sys
+
+    absent = [name for name in ("sklearn", "matplotlib") if name not in sys.modules]
+    logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)  # complains that it cannot draw
+    sys.modules.update(dict.fromkeys(absent))
+    try:
+        import prophet  # noqa: F401
+        import xgboost  # noqa: F401
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
 def _run(entrada: Path, salida: Path, horizonte: int, metadatos: Path | None) -> None:
     import json
 
@@ -45,7 +65,9 @@ def _run(entrada: Path, salida: Path, horizonte: int, metadatos: Path | None) ->
     from tns.engines.forecasting.files import check_output, read_panel, write_table, write_text
 
     check_output(salida)
-    model = fit(read_panel(entrada), horizon=horizonte)
+    panel = read_panel(entrada)
+    _import_lightly()
+    model = fit(panel, horizon=horizonte)
     write_table(model.predict(horizonte), salida)
     if metadatos is not None:
         write_text(json.dumps(model.metadata(), ensure_ascii=False, indent=1), metadatos)

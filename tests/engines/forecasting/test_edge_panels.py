@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tests.engines.forecasting.fabrica import QUICK, panel, seasonal
-from tns.engines.forecasting import fit
+from tests.engines.forecasting.fabrica import FIRST, QUICK, panel, seasonal
+from tns.engines.forecasting import Panel, fit
 
 RNG = np.random.default_rng(5)
 BANDS = ["lo95", "lo80", "y_hat", "hi80", "hi95"]
@@ -62,6 +62,21 @@ def test_every_panel_gets_a_sound_forecast(name: str, horizon: int) -> None:
 def test_any_history_gets_a_sound_forecast(y: np.ndarray, horizon: int) -> None:
     model = fit(panel(y), horizon=horizon, config=QUICK)
     assert_sound(model.predict(horizon), len(y), horizon)
+
+
+def test_fifty_thousand_articles_of_a_few_months_get_a_sound_forecast() -> None:
+    rng = np.random.default_rng(11)
+    y = rng.poisson(np.exp(rng.normal(0, 1.5, (50_000, 1))), (50_000, 9)).astype(np.float32)
+    y[rng.random(y.shape) < 0.02] *= -1  # returns
+    y[:5_000] = 0
+    y[5_000:10_000, :-1] = 0  # sold last month for the first time, if at all
+    y[10_000:15_000, 1:] = 0
+    y[-1] = 1e9
+    ids = np.array([f"a{i:05d}" for i in range(len(y))], dtype=object)
+    table = fit(Panel(ids, FIRST, y)).predict()
+    assert_sound(table, len(y), 6)
+    assert table["unique_id"].iloc[::6].tolist() == ids.tolist()
+    assert (table["y_hat"].to_numpy()[: 5_000 * 6] == 0).all()
 
 
 def test_an_article_that_never_sold_is_forecast_as_zero() -> None:

@@ -48,6 +48,23 @@ def test_a_panel_reads_the_same_from_csv_and_parquet(tmp_path: Path, ending: str
     assert list(panel.statics["tipo"]) == [0, 1]
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_articles_keep_their_names_and_come_sorted(tmp_path: Path, ending: str) -> None:
+    panel = read_panel(written(frame(unique_id=["Z9", "010", "9", "9"]), tmp_path / f"p.{ending}"))
+    assert list(panel.ids) == ["010", "9", "Z9"]
+    np.testing.assert_array_equal(panel.y, [[0, 2], [3, 4], [1, 0]])
+
+
+def test_numbers_as_names_are_sorted_as_numbers(tmp_path: Path) -> None:
+    assert list(read_panel(written(frame(unique_id=[10, 10, 9, 9]), tmp_path / "p.parquet")).ids) == ["9", "10"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_file_without_articles_is_refused(tmp_path: Path, ending: str) -> None:
+    assert code_of(frame().drop(columns="unique_id"), tmp_path, ending) == "columnas_faltantes"
+    assert code_of(frame(unique_id=None), tmp_path, ending) == "panel_vacio"
+
+
 def test_a_month_without_row_is_a_zero(tmp_path: Path) -> None:
     panel = read_panel(written(frame()[lambda t: ~((t["unique_id"] == "A") & (t["y"] == 2))], tmp_path / "p.parquet"))
     np.testing.assert_array_equal(panel.y, [[1, 0], [3, 4]])

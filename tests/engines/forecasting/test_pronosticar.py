@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +47,19 @@ def test_it_writes_one_row_per_article_and_month(history: Path, tmp_path: Path, 
     assert len(table) == 8 * 4
     assert table["ds"].min() == pd.Timestamp("2023-07-01")
     assert json.loads(meta.read_text(encoding="utf-8"))["backtest"]["combinado"]["wape"] > 0
+
+
+def test_it_does_not_wait_for_libraries_it_has_no_use_for(history: Path, tmp_path: Path) -> None:
+    words = ["pronosticar", "--entrada", str(history), "--salida", str(tmp_path / "x.csv")]
+    code = f"""
+import sys
+from tns.cli import app
+app({words!r}, standalone_mode=False)
+print(sorted({{"sklearn", "matplotlib", "xgboost", "prophet"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.splitlines()[-1] == "['prophet', 'xgboost']"
+    assert done.stderr == ""
 
 
 def test_a_missing_column_is_told_in_spanish_and_nothing_is_written(history: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class Config:
     theta: bool = True
     working_days: bool = True
     prophet: bool = True
-    prophet_articles: int = 20
+    prophet_articles: int = 10
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form for the metadata."""

@@ -132,7 +132,7 @@ def _read(path: Path) -> pd.DataFrame:
         )
     try:
         if kind == "parquet":
-            return pd.read_parquet(path)
+            return pd.read_parquet(path, read_dictionary=["unique_id"])  # each name once, not once a month
         try:
             return _read_csv(path, "utf-8-sig")
         except UnicodeDecodeError:
@@ -151,7 +151,7 @@ def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
     with path.open(encoding=encoding) as handle:
         header = handle.readline()
     separator = max(",;\t", key=header.count)
-    return pd.read_csv(path, encoding=encoding, sep=separator, dtype={"unique_id": str})
+    return pd.read_csv(path, encoding=encoding, sep=separator, dtype={"unique_id": "category"})
 
 
 def _dates(frame: pd.DataFrame) -> pd.Series[Any]:
