@@ -10,7 +10,7 @@ pytest.register_assert_rewrite("tests.pila")
 
 from tests import pila  # noqa: E402
 
-pytest_plugins = ["tests.pila", "tests.instalados"]
+pytest_plugins = ["tests.pila", "tests.instalados", "tests.reparto"]
 
 pila.levantar()
 

@@ -30,7 +30,7 @@ def test_a_line_of_a_task_names_it() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_logs_with_the_id_of_the_request_that_asked_for_it(mundo: Mundo) -> None:
+def test_a_task_logs_with_the_id_of_the_request_that_asked_for_it(mundo: Mundo, sin_trabajador: None) -> None:
     pedido = {"servidor_id": mundo.servidor.id}
     respuesta = mundo.administrador.post(
         "/api/sistema/descubrir_empresas/", pedido, headers={CABECERA: "de-la-consola"}
