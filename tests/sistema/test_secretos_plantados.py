@@ -61,11 +61,15 @@ def plantados() -> dict[str, str]:
 
 
 @pytest.fixture
-def obrero(instalados: object, trabajador: Trabajador) -> Trabajador:
-    """The worker, with the client library of the tests' Firebird in its environment."""
+def obrero(
+    instalados: object, mlflow_url: str, trabajador: Trabajador, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Trabajador]:
+    """The worker, with the client library of the tests' Firebird and MLflow in its environment."""
     trabajador.stop()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_url)
     trabajador.start()
-    return trabajador
+    yield trabajador
+    trabajador.stop()
 
 
 def test_no_planted_secret_is_found_anywhere(
@@ -94,6 +98,7 @@ def test_no_planted_secret_is_found_anywhere(
     }
     assert len(respuestas) > 10_000
     assert "plantado-nombre-visible" in donde["database"]  # the search does find what is there
+    assert any("TNS_Demanda_Prediccion" in texto for lugar, texto in donde.items() if lugar.startswith("mlflow"))
     hallados = [f"{clase} in {lugar}" for lugar, texto in donde.items() for clase, s in plantados.items() if s in texto]
     assert hallados == []
 
@@ -117,6 +122,8 @@ def _recorrer(api: ApiQueRecuerda, plantados: dict[str, str], firebird: Firebird
     api.patch(f"/api/servidores/{apagado['id']}/", {"password": plantados["servidor"] + "x"})
     empresa = next(api.pages("/api/empresas-servidor/", servidor=servidor["id"]))
     api.terminar(api.post("/api/sistema/extraer_varias/", {"nit": empresa["nit"]})["task_id"])
+    entrenada = api.follow(api.post("/api/ml/entrenar_modelos/", {"empresa_servidor_id": empresa["id"]})["task_id"])
+    assert entrenada["mlflow"]["estado"] == "REGISTRADO"
     _configurar(api, plantados, empresa)
     llave = str(
         api.post(
@@ -181,7 +188,7 @@ def _valkey_entero(pila: Pila) -> str:
 
 
 def _archivos(carpeta: Path) -> Iterator[tuple[str, str]]:
-    """Logs of every part, and all that MLflow keeps where an earlier test of the session started it."""
+    """Logs of every part, and all that MLflow keeps."""
     for ruta in (*carpeta.rglob("*.log"), *(carpeta / "mlflow").rglob("*")):
         if ruta.is_file():
             yield str(ruta.relative_to(carpeta)), ruta.read_bytes().decode("latin-1")
