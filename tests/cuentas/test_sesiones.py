@@ -47,7 +47,9 @@ def test_a_reset_password_closes_the_sessions_and_opens_nothing_until_changed(mu
     ahora = entrar("ana", clave)
     yo = ahora.get(ME).json()
     assert (yo["rol"], yo["clave_temporal"]) == ("operador", True)
-    assert ahora.get("/api/servidores/").status_code == 403
+    for camino in ("/api/servidores/", "/api/movimientos/", "/api/sistema/resumen/"):
+        negada = ahora.get(camino)
+        assert (negada.status_code, negada.json()["codigo"]) == (403, "clave_temporal"), camino
     nueva = {"actual": clave, "nueva": "una frase larga y propia"}
     assert ahora.post("/api/auth/clave/", nueva, content_type="application/json").status_code == 204
     assert ahora.get("/api/servidores/").status_code == 200

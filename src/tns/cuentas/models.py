@@ -76,6 +76,9 @@ class Sesion(AbstractBaseSession):
         verbose_name = "sesión"
         verbose_name_plural = "sesiones"
 
+    def __str__(self) -> str:
+        return f"Sesión {self.identificador[:8]}"  # Django's own would be the key, which opens it
+
     @classmethod
     def get_session_store_class(cls) -> type[SessionStore]:
         return SessionStore

@@ -9,14 +9,27 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from rest_framework import status
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from tns.common.problemas import Problema
 from tns.cuentas.alcance import alcance_de
+
+
+class ClaveTemporal(Problema):
+    """Whoever came in with the password that an administrator gave him does nothing before he changes it."""
+
+    estado_http = status.HTTP_403_FORBIDDEN
+    codigo = "clave_temporal"
+    titulo = "Cambie su contraseña"
+    que_hacer_por_defecto = "Cámbiela en su menú de usuario (/api/auth/clave/) y repita lo que hacía."
 
 
 def _puede(request: Request, que: str) -> bool:
     usuario: Any = request.user
+    if getattr(usuario, "clave_temporal", False):
+        raise ClaveTemporal("Entró con una contraseña temporal.")
     return bool(usuario and usuario.is_authenticated and getattr(usuario, que, False))
 
 

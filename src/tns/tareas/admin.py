@@ -8,7 +8,7 @@ from tns.tareas.models import Tarea
 class TareaAdmin(admin.ModelAdmin):
     list_display = ("titulo", "tipo", "estado", "etapa", "hecho", "total", "intentos", "creada", "terminada")
     list_filter = ("estado", "tipo", "cola")
-    search_fields = ("titulo", "objeto", "nit_base", "id")
+    search_fields = ("titulo", "objeto", "nit_base", "id", "id_peticion")
     date_hierarchy = "creada"
     list_select_related = ("creada_por",)
 
