@@ -7,17 +7,15 @@ second visit has it, and the dashboard also with an empty one. Writes bench/resu
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import statistics
-from pathlib import Path
 from typing import Any
 
 from bench import navegador as nav
+from bench.pesos import pesos
 
 RESULTADO = nav.RAIZ / "bench" / "resultados" / "consola.json"
-CONSTRUIDA = nav.RAIZ / "src" / "tns" / "consola" / "static" / "consola"
 VECES = 5
 PAUSA_MS = 400
 
@@ -89,27 +87,6 @@ def primera_visita(chromium: Any, raiz: str, sesion: dict[str, Any]) -> dict[str
         "javascript_kb": round(sum(guiones) / 1024, 1),
         "todo_kb": round(sum(tamano for _, tamano in recursos) / 1024, 1),
     }
-
-
-def pesos() -> dict[str, float]:
-    """Kilobytes of gzip that each page needs before it is drawn, with all that its entry imports; and the charts."""
-    manifiesto = json.loads((CONSTRUIDA / "manifest.json").read_text(encoding="utf-8"))
-    inicial = ["src/main.ts", "src/paginas/Plantilla.vue"]
-
-    def peso(entradas: list[str]) -> float:
-        pendientes, vistos = list(entradas), set()
-        while pendientes:
-            nombre = pendientes.pop()
-            if nombre not in vistos:
-                vistos.add(nombre)
-                pendientes += manifiesto[nombre].get("imports", [])
-        archivos = [CONSTRUIDA / manifiesto[nombre]["file"] for nombre in vistos]
-        return round(sum(len(gzip.compress(archivo.read_bytes(), 9)) for archivo in archivos) / 1024, 1)
-
-    paginas = sorted(nombre for nombre in manifiesto if nombre.startswith("src/paginas/"))
-    grafica = "src/componentes/GraficaPronostico.vue"
-    solo_grafica = len(gzip.compress((CONSTRUIDA / manifiesto[grafica]["file"]).read_bytes(), 9)) / 1024
-    return {Path(nombre).stem: peso([*inicial, nombre]) for nombre in paginas} | {"graficas": round(solo_grafica, 1)}
 
 
 def barreras(chromium: Any, raiz: str, sesion: dict[str, Any], paginas: list[nav.Pagina]) -> dict[str, dict[str, int]]:

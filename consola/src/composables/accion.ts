@@ -4,7 +4,7 @@ import { computed, ref } from 'vue'
 
 import { Problema } from '@/api/problema'
 
-interface Opciones {
+export interface Opciones {
   /** Said in a toast when it went well. */
   hecho?: string
   /** First parts of the keys of the queries that must be asked again. */

@@ -11,6 +11,14 @@ export interface Elegible {
   desde?: keyof typeof DESDE
 }
 
+/** A column of a table of rows `F`; `orden` is the name the server sorts by, absent when it cannot. */
+export interface Columna<F> extends Elegible {
+  orden?: string
+  /** Numbers are aligned to the right. */
+  numero?: boolean
+  texto?: (fila: F) => string
+}
+
 /**
  * Which columns of a table are shown: those that fit, and those that the person chose, kept in this browser.
  *

@@ -1,1 +1,0 @@
-import{G as e,Wt as t,jt as n}from"./dist-DLWEENQr.js";import{dt as r,ft as i}from"./Button-yCLy0O5H.js";function a(a){let o=r(),s=i(),c=t(!1);return n(()=>o.query[a],e=>{e!==void 0&&(c.value=!0,s.replace({query:{...o.query,[a]:void 0}}))},{immediate:!0}),e({get:()=>c.value,set:e=>void(c.value=e)})}export{a as t};

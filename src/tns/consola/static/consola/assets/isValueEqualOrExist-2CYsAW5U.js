@@ -1,1 +1,0 @@
-import{g as e}from"./usePortal-BD8q8d7U.js";import{Ct as t}from"./Button-yCLy0O5H.js";function n(n,r){return e(n)?!1:Array.isArray(n)?n.some(e=>t(e,r)):t(n,r)}export{n as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./main-b2JtlhbA.js";import{t}from"./accion-C89H3KkP.js";import{o as n}from"./Pagina-BZwufdPa.js";function r(e){return t(async(...t)=>{n(await i(()=>e(...t)))},{avisarFallo:!0})}async function i(t){try{return await t()}catch(t){if(t instanceof e&&t.estado===409&&typeof t.cuerpo.task_id==`string`)return t.cuerpo.task_id;throw t}}export{r as n,i as t};

@@ -1,1 +1,0 @@
-import{h as e}from"./usePortal-BD8q8d7U.js";import{G as t,Wt as n}from"./dist-DLWEENQr.js";function r(r){let i=e({dir:n(`ltr`)});return t(()=>r?.value||i.dir?.value||`ltr`)}export{r as t};

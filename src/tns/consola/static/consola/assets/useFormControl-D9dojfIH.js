@@ -1,1 +1,0 @@
-import{G as e,Zt as t,i as n}from"./dist-DLWEENQr.js";function r(r){return e(()=>!t(r)||!!n(r)?.closest(`form`))}export{r as t};
