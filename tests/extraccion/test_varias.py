@@ -62,6 +62,28 @@ def test_a_server_is_extracted_as_one_task_with_a_child_per_company(
     assert padre.hijas.count() == len(empresas)
 
 
+def test_the_companies_that_one_chooses_are_one_task_and_no_other_is_touched(empresas: list[EmpresaServidor]) -> None:
+    operador = cliente(crear_usuario("operador", Rol.OPERADOR))
+    elegidas = [empresas[1].id, empresas[0].id]
+    respuesta = operador.post(URL, {"empresas": elegidas})
+    assert respuesta.status_code == 202
+    padre = Tarea.objects.get(id=respuesta.data["task_id"])
+    assert (padre.tipo, padre.titulo) == ("extraccion_multiple", "Extraer datos de 2 empresas")
+    al_reves = operador.post(URL, {"empresas": elegidas[::-1]})
+    assert (al_reves.status_code, al_reves.json()["task_id"]) == (409, str(padre.id))
+    assert operador.post(URL, {"empresas": [empresas[2].id]}).status_code == 202  # another choice, another task
+
+
+def test_a_company_that_the_caller_may_not_see_is_as_one_that_is_not_there(empresas: list[EmpresaServidor]) -> None:
+    uno_solo = crear_usuario("de-un-nit", Rol.OPERADOR)
+    uno_solo.nits_base = [empresas[0].nit_base]
+    uno_solo.save()
+    ajena = next(empresa for empresa in empresas if empresa.nit_base != empresas[0].nit_base)
+    respuesta = cliente(uno_solo).post(URL, {"empresas": [ajena.id]})
+    assert respuesta.json()["errores"] == {"empresas": [f"No existe la empresa {ajena.id}."]}
+    assert not Tarea.objects.exists()
+
+
 @pytest.mark.django_db
 def test_what_cannot_be_asked_for_is_refused(empresas: list[EmpresaServidor]) -> None:
     operador = cliente(crear_usuario("operador", Rol.OPERADOR))
@@ -71,6 +93,9 @@ def test_what_cannot_be_asked_for_is_refused(empresas: list[EmpresaServidor]) ->
         ({"nit": "-.-"}, "datos_invalidos"),
         ({"nit": "800197268"}, "sin_empresas"),
         ({"nit": empresas[0].nit, "fecha_inicio": "2025-01-01"}, "rango_invalido"),
+        ({"empresas": []}, "datos_invalidos"),
+        ({"empresas": [empresas[0].id], "nit": empresas[0].nit}, "datos_invalidos"),
+        ({"empresas": [empresas[0].id, 987654321]}, "datos_invalidos"),
     ):
         assert operador.post(URL, pedido).json()["codigo"] == codigo, pedido
     assert cliente(crear_usuario("lector", Rol.LECTOR)).post(URL, {"nit": empresas[0].nit}).status_code == 403

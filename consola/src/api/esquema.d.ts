@@ -295,6 +295,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/sesiones/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mis sesiones abiertas
+         * @description Las más recientes primero, con el navegador y la IP desde la que se entró.
+         */
+        get: operations["auth_sesiones_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sesiones/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cierra una de mis sesiones
+         * @description Deja de servir de inmediato. La de otra persona responde 404.
+         */
+        delete: operations["auth_sesiones_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dian-processor/configuraciones/": {
         parameters: {
             query?: never;
@@ -1686,6 +1726,26 @@ export interface paths {
         patch: operations["usuarios_partial_update"];
         trace?: never;
     };
+    "/api/usuarios/{id}/restablecer_clave/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Da una contraseña temporal a un usuario
+         * @description Se muestra en esta respuesta y nunca más; las sesiones del usuario se cierran, y la temporal no da permisos hasta que él la cambie en /api/auth/clave/.
+         */
+        post: operations["usuarios_restablecer_clave_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vpn/configs/": {
         parameters: {
             query?: never;
@@ -2126,6 +2186,10 @@ export interface components {
         CambioClaveRequest: {
             actual: string;
             nueva: string;
+        };
+        ClaveTemporal: {
+            /** @description Entréguela a la persona: no se vuelve a mostrar, y no da permisos hasta que la cambie. */
+            clave_temporal: string;
         };
         Cobertura: {
             empresa_servidor_id: number;
@@ -2696,6 +2760,8 @@ export interface components {
         ExtraerVariasRequest: {
             servidor_id?: number;
             nit?: string;
+            /** @description Ids de las empresas. */
+            empresas?: number[];
             /**
              * Format: date
              * @description Sin fechas, el año fiscal de cada empresa.
@@ -3359,6 +3425,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ServidorWireGuard"][];
+        };
+        PaginatedSesionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?pagina=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Sesion"][];
         };
         PaginatedTareaList: {
             /** @example 123 */
@@ -4162,6 +4243,17 @@ export interface components {
             /** @description Segundos; vacío: ninguno. */
             keepalive?: number | null;
         };
+        Sesion: {
+            readonly id: string;
+            /** @description La que hace esta solicitud. */
+            readonly actual: boolean;
+            /** Format: date-time */
+            readonly abierta: string | null;
+            /** Format: date-time */
+            readonly caduca: string;
+            readonly ip: string | null;
+            readonly navegador: string;
+        };
         SubidaMedioRequest: {
             /**
              * Format: binary
@@ -4256,6 +4348,11 @@ export interface components {
              * @description Indica si el usuario debe ser tratado como activo. Desmarque esta opción en lugar de borrar la cuenta.
              */
             readonly is_active: boolean;
+            /**
+             * Contraseña temporal
+             * @description La puso un administrador: no da permisos hasta que se cambie.
+             */
+            readonly clave_temporal: boolean;
             /**
              * Último inicio de sesión
              * Format: date-time
@@ -4963,6 +5060,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Usuario"];
                 };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    auth_sesiones_list: {
+        parameters: {
+            query?: {
+                /** @description Un término de búsqueda. */
+                buscar?: string;
+                /** @description Qué campo usar para ordenar los resultados. */
+                orden?: string;
+                /** @description Un número de página dentro del conjunto de resultados paginado. */
+                pagina?: number;
+                /** @description Número de resultados a devolver por página. */
+                tamano?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSesionList"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    auth_sesiones_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problema */
             default: {
@@ -8380,6 +8543,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usuario"];
+                };
+            };
+            /** @description Problema */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problema"];
+                };
+            };
+        };
+    };
+    usuarios_restablecer_clave_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un valor de entero único que identifique este usuario. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaveTemporal"];
                 };
             };
             /** @description Problema */

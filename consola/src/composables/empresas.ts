@@ -31,6 +31,11 @@ export async function empezarExtraccionDeServidor(servidor_id: number): Promise<
   return cuerpo(await api.POST('/api/sistema/extraer_varias/', { body })).task_id
 }
 
+/** Those that one chose, in one job; without days, of each one its own fiscal year. */
+export async function empezarExtraccionDe(empresas: number[], rango: Omit<Rango, 'fecha_inicio' | 'fecha_fin'> & Partial<Rango>): Promise<string> {
+  return cuerpo(await api.POST('/api/sistema/extraer_varias/', { body: { empresas, ...rango } })).task_id
+}
+
 export const guardarEmpresa = async (id: number, cambios: components['schemas']['PatchedEmpresaServidorRequest']) =>
   cuerpo(await api.PATCH('/api/empresas-servidor/{id}/', { params: { path: { id } }, body: cambios }))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,16 +35,20 @@ def empresas_por_id(ids: Iterable[int]) -> list[EmpresaServidor]:
     return list(EmpresaServidor.objects.filter(id__in=list(ids)).order_by("-anio_fiscal", "nombre", "id"))
 
 
-def grupo_de_empresas(alcance: Alcance, servidor_id: int | None, nit: str | None) -> dict[str, Any]:
-    """The companies of a server or of a NIT that the caller may see, with the group's title and key.
+def grupo_de_empresas(
+    alcance: Alcance, *, servidor_id: int | None = None, nit: str | None = None, ids: Iterable[int] | None = None
+) -> dict[str, Any]:
+    """The companies of a server, of a NIT, or those named, that the caller may see; with the group's title and key.
 
-    Raises DatosInvalidos for a bad NIT.
+    Raises DatosInvalidos for a bad NIT, or when one of those named is not there for the caller.
     """
     visibles = empresas_visibles(alcance).order_by("-anio_fiscal", "nombre", "id")
     if servidor_id is not None:
         empresas = list(visibles.filter(servidor_id=servidor_id))
         nombre = empresas[0].servidor.nombre if empresas else str(servidor_id)
         return {"empresas": empresas, "titulo": f"Extraer datos de {nombre}", "objeto": f"servidor:{servidor_id}"}
+    if ids is not None:
+        return _grupo_elegido(visibles, set(ids))
     try:
         interpretado = interpretar(nit or "")
     except NitInvalido as error:
@@ -54,6 +59,18 @@ def grupo_de_empresas(alcance: Alcance, servidor_id: int | None, nit: str | None
         "titulo": f"Extraer datos del NIT {interpretado.normalizado}",
         "objeto": f"nit:{interpretado.base}",
     }
+
+
+def _grupo_elegido(visibles: QuerySet[EmpresaServidor], ids: set[int]) -> dict[str, Any]:
+    empresas = list(visibles.filter(id__in=ids))
+    if faltan := sorted(ids - {empresa.id for empresa in empresas}):
+        raise DatosInvalidos({"empresas": [f"No existe la empresa {faltan[0]}."]})
+    # The same choice has the same key, however it was ordered; the key must fit in its column.
+    huella = hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]
+    titulo = (
+        f"Extraer datos de {len(empresas)} empresas" if len(empresas) > 1 else f"Extraer datos de {empresas[0].nombre}"
+    )
+    return {"empresas": empresas, "titulo": titulo, "objeto": f"empresas:{huella}"}
 
 
 def ventanas_de(empresa_id: int) -> list[VentanaExtraccion]:

@@ -6,6 +6,8 @@ from rest_framework import serializers
 
 from tns.extraccion.models import EjecucionExtraccion, MovimientoInventario, VentanaExtraccion
 
+EMPRESAS_POR_PEDIDO = 500
+
 
 class ExtraerDatosSerializer(serializers.Serializer):
     empresa_servidor_id = serializers.IntegerField(min_value=1)
@@ -20,18 +22,25 @@ class ExtraerDatosSerializer(serializers.Serializer):
 
 
 class ExtraerVariasSerializer(serializers.Serializer):
-    """Every company of a server, or of a NIT."""
+    """Every company of a server, or of a NIT, or those named."""
 
     servidor_id = serializers.IntegerField(min_value=1, required=False)
     nit = serializers.CharField(max_length=30, required=False)
+    empresas = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        min_length=1,
+        max_length=EMPRESAS_POR_PEDIDO,
+        required=False,
+        help_text="Ids de las empresas.",
+    )
     fecha_inicio = serializers.DateField(required=False, help_text="Sin fechas, el año fiscal de cada empresa.")
     fecha_fin = serializers.DateField(required=False)
     forzar_reextraccion = serializers.BooleanField(default=False)
     actualizar_cambiadas = serializers.BooleanField(default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("servidor_id" in attrs) == ("nit" in attrs):
-            raise serializers.ValidationError("Indique un servidor o un NIT.")
+        if len({"servidor_id", "nit", "empresas"} & attrs.keys()) != 1:
+            raise serializers.ValidationError("Indique un servidor, un NIT o las empresas.")
         return attrs
 
 

@@ -70,7 +70,7 @@ class ExtraerDatosView(APIView):
 
 
 class ExtraerVariasView(APIView):
-    """Begins the extraction of every company of a server, or of a NIT, as one task with a child per company."""
+    """Begins the extraction of several companies (a server's, a NIT's, or those named): one task, a child for each."""
 
     permission_classes = [PuedeVerUOperar]
 
@@ -80,7 +80,12 @@ class ExtraerVariasView(APIView):
         datos.is_valid(raise_exception=True)
         pedido = datos.validated_data
         tarea = services.encolar_extracciones(
-            **selectors.grupo_de_empresas(alcance_de(request), pedido.get("servidor_id"), pedido.get("nit")),
+            **selectors.grupo_de_empresas(
+                alcance_de(request),
+                servidor_id=pedido.get("servidor_id"),
+                nit=pedido.get("nit"),
+                ids=pedido.get("empresas"),
+            ),
             desde=pedido.get("fecha_inicio"),
             hasta=pedido.get("fecha_fin"),
             forzar=pedido["forzar_reextraccion"],
