@@ -11,6 +11,7 @@ export {}
 /* prettier-ignore */
 declare module 'vue' {
   export interface GlobalComponents {
+    AntesDeEntrar: typeof import('./src/componentes/AntesDeEntrar.vue')['default']
     AvisoProblema: typeof import('./src/componentes/AvisoProblema.vue')['default']
     BandejaTareas: typeof import('./src/componentes/BandejaTareas.vue')['default']
     BarrasPorMes: typeof import('./src/componentes/BarrasPorMes.vue')['default']
@@ -21,6 +22,7 @@ declare module 'vue' {
     CampoColor: typeof import('./src/componentes/CampoColor.vue')['default']
     CamposDeColor: typeof import('./src/componentes/CamposDeColor.vue')['default']
     Cifra: typeof import('./src/componentes/Cifra.vue')['default']
+    ClaveTemporal: typeof import('./src/componentes/ClaveTemporal.vue')['default']
     ConfiguracionAuditoria: typeof import('./src/componentes/ConfiguracionAuditoria.vue')['default']
     ConfiguracionProgramaciones: typeof import('./src/componentes/ConfiguracionProgramaciones.vue')['default']
     ConfiguracionUsuarios: typeof import('./src/componentes/ConfiguracionUsuarios.vue')['default']
@@ -65,6 +67,7 @@ declare module 'vue' {
     ListaInvitaciones: typeof import('./src/componentes/ListaInvitaciones.vue')['default']
     LlaveRecienHecha: typeof import('./src/componentes/LlaveRecienHecha.vue')['default']
     Marca: typeof import('./src/componentes/Marca.vue')['default']
+    MisSesiones: typeof import('./src/componentes/MisSesiones.vue')['default']
     ModeloCalidad: typeof import('./src/componentes/ModeloCalidad.vue')['default']
     ModeloCompras: typeof import('./src/componentes/ModeloCompras.vue')['default']
     ModeloPronostico: typeof import('./src/componentes/ModeloPronostico.vue')['default']

@@ -20,6 +20,13 @@ export const comoNits = (texto: string): string[] => texto.split(/[\s,;]+/).filt
 export const pedirUsuarios = async (parametros: Parametros): Promise<Pagina<Usuario>> => cuerpo(await api.GET('/api/usuarios/', { params: { query: parametros as never } }))
 export const cambiarUsuario = async (id: number, cambios: CambioDeUsuario) => cuerpo(await api.PATCH('/api/usuarios/{id}/', { params: { path: { id } }, body: cambios }))
 
+/** @returns a temporary password, told in this answer and never again */
+export const restablecerClave = async (id: number): Promise<string> => cuerpo(await api.POST('/api/usuarios/{id}/restablecer_clave/', { params: { path: { id } } })).clave_temporal
+
+/** One's own open sessions; more than these nobody looks through. */
+export const pedirSesiones = async () => cuerpo(await api.GET('/api/auth/sesiones/', { params: { query: { tamano: 100 } } })).results
+export const cerrarSesion = (id: string) => api.DELETE('/api/auth/sesiones/{id}/', { params: { path: { id } } })
+
 export const pedirInvitaciones = async (parametros: Parametros): Promise<Pagina<Invitacion>> => cuerpo(await api.GET('/api/invitaciones/', { params: { query: parametros as never } }))
 export const cerrarInvitacion = (id: number) => api.DELETE('/api/invitaciones/{id}/', { params: { path: { id } } })
 
