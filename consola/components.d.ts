@@ -47,6 +47,7 @@ declare module 'vue' {
     EstadoDeTarea: typeof import('./src/componentes/EstadoDeTarea.vue')['default']
     EstadoServicios: typeof import('./src/componentes/EstadoServicios.vue')['default']
     EstadoVacio: typeof import('./src/componentes/EstadoVacio.vue')['default']
+    FichaDeEmpresa: typeof import('./src/componentes/FichaDeEmpresa.vue')['default']
     FilaTarea: typeof import('./src/componentes/FilaTarea.vue')['default']
     FiltroLista: typeof import('./src/componentes/FiltroLista.vue')['default']
     FormularioClave: typeof import('./src/componentes/FormularioClave.vue')['default']

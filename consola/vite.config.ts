@@ -32,7 +32,17 @@ export default defineConfig({
       components: { dts: 'components.d.ts', dirs: ['src/componentes'] },
       // Icons travel in the build: nothing is fetched from outside the installation.
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] }, sizeLimitKb: 0 } },
-      ui: { colors: { primary: 'teal', neutral: 'slate' } },
+      ui: {
+        colors: { primary: 'teal', neutral: 'slate' },
+        // Under the pointer a filled button gets darker, not paler: its text must be read there too.
+        button: {
+          compoundVariants: (['primary', 'error', 'warning'] as const).map((color) => ({
+            color,
+            variant: 'solid' as const,
+            class: `hover:bg-${color} active:bg-${color} hover:brightness-90 active:brightness-85`,
+          })),
+        },
+      },
     }),
     comprimidos(),
   ],

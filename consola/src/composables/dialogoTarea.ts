@@ -67,6 +67,16 @@ function cuerpoDelFinal(tarea: Tarea): HTMLElement {
   return raiz
 }
 
+/**
+ * A panel that was still leaving when the dialog opened had hidden the page from screen readers, and the dialog puts that
+ * back when it closes: nobody would take it away any more.
+ */
+function mostrarPagina(): void {
+  if (!document.querySelector('[role=dialog][data-state=open]')) {
+    document.querySelectorAll('body > [aria-hidden=true]').forEach((parte) => parte.removeAttribute('aria-hidden'))
+  }
+}
+
 const ICONO: Record<string, SweetAlertOptions['icon']> = { EXITO: 'success', FALLO: 'error', CANCELADA: 'info' }
 
 async function mostrarFinal(tarea: Tarea): Promise<void> {
@@ -79,6 +89,7 @@ async function mostrarFinal(tarea: Tarea): Promise<void> {
     confirmButtonText: 'Cerrar',
     showDenyButton: enlace !== undefined,
     denyButtonText: enlace?.texto,
+    didDestroy: mostrarPagina,
   })
   if (isDenied && enlace) {
     await rutas.push(enlace.a)
@@ -124,6 +135,7 @@ export async function seguirEnDialogo(taskId: string): Promise<Tarea | null> {
       return false
     },
     willClose: () => dejarDeMirar(),
+    didDestroy: mostrarPagina,
   })
   const tarea = tareas.get(taskId)
   if (respuesta.isConfirmed || !tarea || estaViva(tarea)) {

@@ -1,13 +1,13 @@
 import { type Component, defineAsyncComponent, defineComponent, h } from 'vue'
 
-/** Held where a part will be drawn, when it takes long enough to be noticed. */
+/** Keeps the place of a part that is on its way, and says so. */
 const Esqueleto = defineComponent(() => () => h('div', { class: 'h-96 animate-pulse rounded-md bg-elevated', 'aria-label': 'Cargando', role: 'status' }))
 
 type Cargador<C> = () => Promise<{ default: C }>
 
 /** A part of a page whose code is asked for when it is drawn: a page brings only the section that it opens with. */
 export function alMostrarse<C extends Component>(cargar: Cargador<C>): C {
-  return defineAsyncComponent({ loader: cargar as Cargador<Component>, loadingComponent: Esqueleto, delay: 120 }) as unknown as C
+  return defineAsyncComponent({ loader: cargar as Cargador<Component>, loadingComponent: Esqueleto, delay: 0 }) as unknown as C
 }
 
 /**
