@@ -96,6 +96,19 @@ def test_a_job_is_cancelled_from_its_dialog_and_from_the_list(navegante: Navegan
     assert set(Tarea.objects.values_list("estado", flat=True)) == {EstadoTarea.CANCELADA}
 
 
+def test_the_companies_that_one_chooses_are_extracted_as_one_job(navegante: Navegante) -> None:
+    mundo = construir()
+    _entrar_en(navegante, f"/empresas?nit_base={mundo.andina.nit_base}")
+    navegante.ver("2 filas")
+    navegante.pulsar("Elegir todas las de esta página", rol="checkbox")
+    navegante.pulsar("Extraer 2 empresas")
+    navegante.ver("De cada empresa se trae su propio año fiscal completo")
+    navegante.pulsar("Extraer datos", dentro=navegante.dialogo)
+    navegante.pagina.locator(".swal2-popup").get_by_text("Extraer datos de 2 empresas").first.wait_for()
+    navegante.pagina.get_by_role("button", name="Extraer 2 empresas").wait_for(state="detached")
+    assert Tarea.objects.get(padre=None).tipo == "extraccion_multiple"
+
+
 def test_a_key_is_revoked_and_says_so(navegante: Navegante) -> None:
     construir()
     _entrar_en(navegante, "/api-keys?estado=vigente&orden=nombre_cliente")

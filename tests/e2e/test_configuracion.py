@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 
 from tests.e2e.conftest import CLAVE
 from tests.e2e.navegante import Navegante
-from tns.cuentas.models import Rol, Usuario
+from tests.mundo import crear_servidor
+from tns.cuentas.models import Rol, Sesion, Usuario
 from tns.dian.models import ConfiguracionDian
+from tns.empresas.models import EmpresaServidor
 from tns.sistema.models import Programacion
+
+if TYPE_CHECKING:
+    from tns.local.firebird import FirebirdServer
 
 pytestmark = pytest.mark.navegador
 
@@ -36,6 +43,20 @@ def test_a_schedule_is_made_in_words_paused_run_and_deleted(navegante: Navegante
     navegante.ver("Nada programado")
 
 
+def test_a_schedule_is_run_now_and_followed(navegante: Navegante, servidores_tns: list[FirebirdServer]) -> None:
+    firebird = servidores_tns[0]
+    servidor = crear_servidor(
+        "Oficina", puerto=firebird.port, password=firebird.password, ruta_maestra=r"C:\Visual TNS\ADMIN.GDB"
+    )
+    Programacion.objects.create(nombre="Empresas nuevas", accion="descubrir", servidor=servidor, activa=False)
+    navegante.abrir("/configuracion/programaciones")
+    navegante.entrar("marcela", CLAVE)
+    navegante.pulsar("Acciones de Empresas nuevas")
+    navegante.pulsar("Correr ahora", rol="menuitem")
+    navegante.ver("empresas creadas", segundos=30)
+    assert EmpresaServidor.objects.filter(servidor=servidor).exists()
+
+
 def test_who_registered_alone_is_approved_and_another_is_invited(navegante: Navegante) -> None:
     Usuario.objects.create_user("nueva", password=CLAVE)
     navegante.abrir("/configuracion/usuarios")
@@ -54,6 +75,46 @@ def test_who_registered_alone_is_approved_and_another_is_invited(navegante: Nave
     navegante.pagina.keyboard.press("Escape")
     navegante.ver("socia@ejemplo.co")
     assert enlace not in navegante.pagina.content()
+
+
+def test_who_forgot_his_password_gets_a_temporary_one_and_writes_his_own(navegante: Navegante) -> None:
+    navegante.tolerar("403")  # he comes back to the page of users, which is not for him
+    otra = Usuario.objects.create_user("otra", password=CLAVE, rol=Rol.LECTOR)
+    navegante.abrir("/configuracion/usuarios")
+    navegante.entrar("marcela", CLAVE)
+    navegante.pulsar("Editar a otra")
+    navegante.pulsar("Dar contraseña temporal")
+    navegante.pulsar("Dar la temporal")
+    temporal = navegante.pagina.locator("[data-clave]").inner_text()
+    navegante.pagina.keyboard.press("Escape")
+    navegante.pagina.get_by_role("dialog").wait_for(state="detached")
+    assert temporal not in navegante.pagina.content()
+    navegante.pulsar("Usuario marcela")
+    navegante.pulsar("Salir", rol="menuitem")
+    navegante.pagina.wait_for_url(lambda direccion: "/entrar" in direccion)
+    navegante.entrar("otra", temporal)
+    navegante.ver("Entró con una temporal")
+    assert navegante.barreras() == []
+    navegante.escribir("actual", temporal)
+    navegante.escribir("nueva", "una frase larga y propia")
+    navegante.pulsar("Guardar y entrar")
+    navegante.pagina.get_by_role("button", name="Usuario otra").wait_for()
+    otra.refresh_from_db()
+    assert otra.check_password("una frase larga y propia")
+
+
+def test_a_session_opened_elsewhere_is_closed_from_the_user_menu(navegante: Navegante) -> None:
+    ajena = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/132.0"})
+    assert ajena.login(username="marcela", password=CLAVE)
+    navegante.abrir("/tareas")
+    navegante.entrar("marcela", CLAVE)
+    navegante.pulsar("Usuario marcela")
+    navegante.pulsar("Sesiones abiertas", rol="menuitem")
+    navegante.pagina.get_by_role("list", name="Sesiones abiertas").get_by_role("listitem").nth(1).wait_for()
+    navegante.pulsar("Cerrar la sesión de", exacto=False)
+    navegante.ver("Sesión cerrada")
+    assert Sesion.objects.count() == 1
+    assert ajena.get("/api/auth/me/").status_code == 401
 
 
 def test_the_last_administrator_cannot_be_shut_out(navegante: Navegante) -> None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-
 import pytest
 
 from tests.e2e.conftest import CLAVE
 from tests.e2e.navegante import Navegante
 from tests.mundo import construir
-from tns.consola import views
 
 pytestmark = pytest.mark.navegador
-LIMITE_PRIMERA_CARGA = 250 * 1024
 PAGINAS = (
     "/", "/servidores", "/servidores/nuevo", "/vpn", "/empresas", "/api-keys", "/modelos", "/dian/enviados",
     "/dian/recibidos", "/dian/configuracion", "/tareas", "/configuracion", "/configuracion/variables",
@@ -52,17 +47,3 @@ def test_the_palette_opens_with_the_keyboard_and_finds_a_company(navegante: Nave
     navegante.pagina.get_by_placeholder("Busque una empresa").fill(mundo.andina.nombre[:6])
     navegante.pulsar(mundo.andina.nombre, exacto=False, rol="option")
     navegante.pagina.wait_for_url(f"**/empresas/{mundo.andina.id}")
-
-
-def test_the_first_load_is_small() -> None:
-    """What the browser needs before it shows the dashboard: the entry, the shell and the page, with all they import."""
-    manifiesto = json.loads(views._MANIFIESTO.read_text(encoding="utf-8"))
-    pendientes, vistos = ["src/main.ts", "src/paginas/Plantilla.vue", "src/paginas/Inicio.vue"], set()
-    while pendientes:
-        nombre = pendientes.pop()
-        if nombre not in vistos:
-            vistos.add(nombre)
-            pendientes += manifiesto[nombre].get("imports", [])
-    carpeta = views._MANIFIESTO.parent
-    peso = sum(len(gzip.compress((carpeta / manifiesto[nombre]["file"]).read_bytes())) for nombre in vistos)
-    assert peso <= LIMITE_PRIMERA_CARGA, f"{peso / 1024:.0f} kB"
