@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.espera import wait_until
-from tns.local.guardian import MARK, marked, sweep
+from tns.local.guardian import MARK, Guard, marked, sweep
 
 _STARTER = """
 import subprocess, sys, time
@@ -73,3 +73,11 @@ def test_the_processes_of_another_stack_are_left_alone(tmp_path: Path) -> None:
     finally:
         other.kill()
         other.wait()
+
+
+def test_a_guard_within_another_gives_the_mark_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MARK, "the outer one")
+    guard = Guard(tmp_path)
+    assert os.environ[MARK] == str(tmp_path)
+    guard.close()
+    assert os.environ[MARK] == "the outer one"

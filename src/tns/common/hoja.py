@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ListSerializer
 
 from tns.common.problemas import DatosInvalidos
 
@@ -20,6 +22,11 @@ FORMATO = OpenApiParameter(
 )
 _TROZO = 64_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def en_formatos(pagina: ListSerializer[Any]) -> dict[tuple[int, str], Any]:
+    """What the schema says of a list that `en_formato` answers."""
+    return {(200, "application/json"): pagina, (200, "text/csv"): OpenApiTypes.BINARY}
 
 
 def en_formato(request: Request, respuesta: Response, nombre: str) -> Response | HttpResponse:

@@ -35,6 +35,7 @@ class Guard:
 
     def __init__(self, mark: Path, *, remove: Path | None = None) -> None:
         self.mark = str(mark)
+        self._outer = os.environ.get(MARK)
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", __file__, self.mark, str(remove or "")],
             stdin=subprocess.PIPE,
@@ -43,13 +44,17 @@ class Guard:
             start_new_session=True,
             cwd="/",
             # Below another stack (a process of the tests, the demo under test) that one's guard must not end this one.
+            # Ours closed, what is started next is the outer one's again.
             env={name: value for name, value in os.environ.items() if name != MARK},
         )
         os.environ[MARK] = self.mark
 
     def close(self) -> None:
         """Let the guard end what is left; returns when nothing is."""
-        os.environ.pop(MARK, None)
+        if self._outer is None:
+            os.environ.pop(MARK, None)
+        else:
+            os.environ[MARK] = self._outer
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait()

@@ -35,6 +35,7 @@ MAX_ARCHIVOS = 50
 MAX_BYTES = 30 * 1024 * 1024
 _ETIQUETA = "dian"
 _ARCHIVO = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+_FILAS = {"type": "array", "items": {"type": "object", "additionalProperties": {}}}
 # A document's sheet is made of a stranger's texts: no script, nothing from outside, no frame.
 _POLITICA = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 
@@ -227,7 +228,10 @@ class DocumentoRecibidoViewSet(ReadOnlyModelViewSet):
 
     @extend_schema(
         parameters=[OpenApiParameter("formato", str, enum=list(exportacion.FORMATOS), default="csv")],
-        responses={(200, tipo.partition(";")[0]): OpenApiTypes.BINARY for _, tipo, _ in exportacion.FORMATOS.values()},
+        responses={
+            (200, tipo.partition(";")[0]): _FILAS if nombre.endswith(".json") else OpenApiTypes.BINARY
+            for _, tipo, nombre in exportacion.FORMATOS.values()
+        },
         description="CSV, Excel o JSON con los mismos filtros de la lista.",
     )
     @action(detail=False, url_path="exportar", pagination_class=None)

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from tns.common.filtros import FiltrosSiHay
-from tns.common.hoja import FORMATO, en_formato
+from tns.common.hoja import FORMATO, en_formato, en_formatos
 from tns.cuentas.alcance import alcance_de
 from tns.cuentas.permisos import LecturaConLlave, PuedeVerOAdministrar, PuedeVerUOperar
 from tns.empresas.selectors import empresa_visible
@@ -112,7 +112,7 @@ class MovimientoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def get_queryset(self) -> QuerySet[MovimientoInventario]:
         return selectors.movimientos_visibles(alcance_de(self.request))
 
-    @extend_schema(parameters=[FORMATO])
+    @extend_schema(parameters=[FORMATO], responses=en_formatos(MovimientoSerializer(many=True)))
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         pagina = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return en_formato(request, self.get_paginated_response(pagina), "movimientos")
@@ -133,7 +133,7 @@ class ArticuloViewSet(ListModelMixin, GenericViewSet):
     def get_queryset(self) -> QuerySet[MovimientoInventario]:
         return selectors.movimientos_visibles(alcance_de(self.request))
 
-    @extend_schema(parameters=[FORMATO])
+    @extend_schema(parameters=[FORMATO], responses=en_formatos(ArticuloSerializer(many=True)))
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         return en_formato(request, super().list(request), "articulos")
 
