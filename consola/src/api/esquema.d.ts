@@ -4799,6 +4799,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedArticuloList"];
+                    "text/csv": string;
                 };
             };
             /** @description Problema */
@@ -5794,7 +5795,9 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    "application/json": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
                 };
             };
             /** @description Problema */
@@ -7235,6 +7238,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMovimientoList"];
+                    "text/csv": string;
                 };
             };
             /** @description Problema */
