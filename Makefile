@@ -35,7 +35,7 @@ revisar: entorno-dev ## Estilo, tipos y capas
 	.venv/bin/lint-imports
 
 pruebas: entorno-dev ## Solo las pruebas; ARGS="tests/empresas -k algo" elige, PROCESOS=0 las pasa una tras otra
-	.venv/bin/pytest -n $(PROCESOS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	.venv/bin/pytest -n $(PROCESOS) --no-loadscope-reorder $(ARGS)
 
 e2e: entorno-dev ## Solo las pruebas de la consola en un navegador de verdad
 	.venv/bin/pytest -m navegador tests/e2e $(ARGS)
