@@ -47,7 +47,12 @@ def trabajador_dian(pila: Any, django_db_setup: None) -> Iterator[Trabajador]:
 
 @pytest.fixture
 def escena_viva(
-    transactional_db: None, base_tns: Contabilidad, proveedor: Proveedor, ajustes_dian: Any, trabajador_dian: Trabajador
+    transactional_db: None,
+    base_tns: Contabilidad,
+    proveedor: Proveedor,
+    ajustes_dian: Any,
+    sin_trabajador: None,
+    trabajador_dian: Trabajador,
 ) -> Escena:
     return montar(base_tns, proveedor)
 
