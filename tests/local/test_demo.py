@@ -166,6 +166,15 @@ def test_killed_outright_it_leaves_no_process_and_starts_again_on_the_same_data(
     assert not pids(local.datos)
 
 
+def test_it_ends_with_its_line_when_it_does_not_stay_up(local: Local) -> None:
+    """On the data of before: discovered, extracted, trained and predicted again, nothing different."""
+    ending = local.begin("demo", "--escala", "prueba")
+    assert ending.wait(600) == 0, local.salida.read_text(encoding="utf-8")
+    last = local.salida.read_text(encoding="utf-8").splitlines()[-1]
+    assert last.startswith("DEMO OK empresas=18 omitidas=2 "), last
+    assert not pids(local.datos)
+
+
 def test_an_interrupted_start_leaves_no_process(local: Local) -> None:
     starting = local.begin("up")
     assert wait_until(lambda: len(pids(local.datos)) > 3, 60)

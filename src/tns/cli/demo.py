@@ -50,17 +50,26 @@ def run_demo(*, stay: bool, web_port: int | None, scale: str) -> int:
         directory = local_directory()
         if supervisor_pid(directory) is not None:
             console.print("La pila local ya está en marcha: la demostración la usa.")
-            return _demonstrate(attach_stack(directory), began, scale)
+            return _end(_demonstrate(attach_stack(directory), began, scale))
         with running_stack(web_port) as running:
-            if stay and (last := _last_outcome(running.stack)):
+            if line := _last_outcome(running.stack) if stay else "":
                 console.print("El flujo ya se recorrió con estos datos; «tns demo» lo repite. Terminó así:")
-                console.print(last, style="bold green", soft_wrap=True)
-            elif (code := _demonstrate(running.stack, began, scale)) != OK:
-                return code
-            if stay:
+            else:
+                line = _demonstrate(running.stack, began, scale)
+            if line and stay:
+                _end(line)
                 _stay(running)
-            return OK
+                return OK
+        return _end(line)  # the stack has told its stop: this is the last line
     return FAILED
+
+
+def _end(line: str) -> int:
+    """Print the line that says it all; without one, the failure was told. Returns the exit status."""
+    if not line:
+        return FAILED
+    console.print(line, style="bold green", soft_wrap=True)
+    return OK
 
 
 @contextlib.contextmanager
@@ -85,8 +94,8 @@ def _stay(running: RunningStack) -> None:
     keep_running(running, follow_logs=False)
 
 
-def _demonstrate(stack: Stack, began: float, scale: str) -> int:
-    """Returns the exit status; the last line says it all."""
+def _demonstrate(stack: Stack, began: float, scale: str) -> str:
+    """Do the flow and tell it; returns the line that says it all, empty after a failure, which is told here."""
     from tns.local.demo.flujo import Demo
     from tns.local.demo.resultado import DemoServer, PasoFallido
 
@@ -110,14 +119,15 @@ def _demonstrate(stack: Stack, began: float, scale: str) -> int:
                 )
                 outcome = demo.run()
         except PasoFallido as error:
-            return _failed(error.paso, error)
+            _failed(error.paso, error)
+            return ""
         except TNSError as error:
-            return _failed("preparación", error)
+            _failed("preparación", error)
+            return ""
     print_outcome(outcome)
     line = last_line(outcome, time.monotonic() - began)
     (stack.directory / _OUTCOME).write_text(line, encoding="utf-8")
-    console.print(line, style="bold green", soft_wrap=True)
-    return OK
+    return line
 
 
 def _last_outcome(stack: Stack) -> str:
