@@ -10,6 +10,7 @@ from tests.mundo import Mundo
 from tns.api_keys import usos
 from tns.api_keys.api.views import RECHAZOS_POR_MINUTO
 from tns.api_keys.models import APIKeyCliente
+from tns.api_keys.services import generar_llave
 from tns.common.valkey import cliente
 
 URL = "/api/api-keys/validar_api_key/"
@@ -24,7 +25,7 @@ def _sin_cuentas() -> None:
 def test_a_valid_key_tells_the_companies_of_its_nit_newest_first(
     mundo: Mundo, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         respuesta = mundo.nadie.post(URL, {"api_key": mundo.llaves["llave_andina"]})
     assert respuesta.status_code == 200
     cuerpo = respuesta.json()
@@ -33,6 +34,19 @@ def test_a_valid_key_tells_the_companies_of_its_nit_newest_first(
     assert set(cuerpo["empresas"][0]) == {
         "id", "codigo", "nombre", "nit", "anio_fiscal", "estado", "ultima_extraccion"
     }  # fmt: skip
+
+
+def test_a_key_without_companies_yet_is_valid_and_covers_none(mundo: Mundo) -> None:
+    _, texto = generar_llave(nit="900.999.999", nombre_cliente="Por llegar")
+    cuerpo = mundo.nadie.post(URL, {"api_key": texto}).json()
+    assert (cuerpo["valida"], cuerpo["nit"], cuerpo["empresas"]) == (True, "900999999", [])
+
+
+def test_a_key_covers_the_companies_that_wrote_its_nit_without_telling_the_check_digit_apart(mundo: Mundo) -> None:
+    llave, texto = generar_llave(nit=mundo.andina.nit, nombre_cliente="Otra base")
+    APIKeyCliente.objects.filter(id=llave.id).update(nit_base="123456789")
+    ids = [empresa["id"] for empresa in mundo.nadie.post(URL, {"api_key": texto}).json()["empresas"]]
+    assert ids == [mundo.andina.id, mundo.andina_anterior.id]
 
 
 def test_the_key_may_come_in_the_header(mundo: Mundo) -> None:

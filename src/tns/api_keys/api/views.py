@@ -185,7 +185,7 @@ class ValidarLlaveView(APIView):
         examples=[OpenApiExample("Llave en el cuerpo", value={"api_key": "sk_…"}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        portador = selectors.portador_de(_texto_de_llave(request))
+        portador, empresas = selectors.portador_y_empresas(_texto_de_llave(request))
         limite = usos.contar_validacion(
             portador.pk if portador else None,
             maximo=portador.llave.limite_por_minuto if portador else RECHAZOS_POR_MINUTO,
@@ -195,13 +195,12 @@ class ValidarLlaveView(APIView):
         limite.exigir()
         if portador is None:
             raise LlaveRechazada(RECHAZO, cabeceras={"WWW-Authenticate": ESQUEMA})
-        return Response(_validez(portador), headers=limite.cabeceras | {"Cache-Control": "no-store"})
+        return Response(_validez(portador, empresas), headers=limite.cabeceras | {"Cache-Control": "no-store"})
 
 
-def _validez(portador: Portador) -> dict[str, Any]:
+def _validez(portador: Portador, empresas: list[dict[str, Any]]) -> dict[str, Any]:
     """What LlaveValidaSerializer promises, made by hand: it is what a shop asks at every start of a session."""
     llave = portador.llave
-    empresas = selectors.empresas_de_portador(portador)
     for empresa in empresas:
         empresa["ultima_extraccion"] = _local(empresa["ultima_extraccion"])
     return {
