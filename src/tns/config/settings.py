@@ -174,7 +174,7 @@ REST_FRAMEWORK = {
         "tns.api_keys.autenticacion.LlaveAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["tns.cuentas.permisos.PuedeVerOAdministrar"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["tns.common.escritores.EscritorJSON"],
     "DEFAULT_PARSER_CLASSES": ["tns.common.lectores.LectorJSON"],
     "DEFAULT_SCHEMA_CLASS": "tns.common.esquema.Esquema",
     "DEFAULT_PAGINATION_CLASS": "tns.common.paginacion.Paginacion",
