@@ -1,11 +1,17 @@
 # TNS Core for production: the web, the workers and the beat are this one image with different commands (compose.yaml).
 FROM python:3.12-slim AS construccion
-RUN pip install --no-cache-dir uv
+# Only here is there a compiler: the extraction's compiled part is built below and travels without it.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends gcc libc6-dev \
+    && pip install --no-cache-dir uv
 WORKDIR /fuente
 COPY pyproject.toml requirements.lock README.md ./
 COPY src ./src
 # The embedded stack of `tns up` stays out: here every part has a container of its own.
-RUN uv venv /opt/tns && uv pip install --python /opt/tns/bin/python --no-cache --constraint requirements.lock .
+# Bytecode too, for whoever runs the image may not write there and would compile everything at each start.
+RUN uv venv /opt/tns \
+    && uv pip install --python /opt/tns/bin/python --no-cache --compile-bytecode --constraint requirements.lock . \
+    && /opt/tns/bin/python -m tns.engines.loading.native
 
 FROM python:3.12-slim
 RUN apt-get update \
