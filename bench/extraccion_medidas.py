@@ -72,18 +72,22 @@ def load(rows: int, *, whole: bool) -> int:
     return loaded
 
 
-def fetch_limit(rows: int) -> int:
-    """The C loop over fetchNext into the same buffer, and nothing else."""
+def fetch_limit(rows: int, *, joined: bool) -> int:
+    """The C loop over fetchNext into the same buffer, and nothing else, of the lines that are really asked for.
+
+    `joined` takes the query with its names, as whoever joins on the server has to read it.
+    """
     from tns.engines.sources.firebird_rows import MessageReader
     from tns.engines.sources.reading import _params
 
     read = 0
     with open_firebird(info(rows)) as source:
-        for part in source.parts:
-            reader = MessageReader(
-                source.connection, source.transaction, part.statement, _params(part.statement, *YEAR)
-            )
-            buffer = ctypes.create_string_buffer(part.layout.stride * 1000)
+        aparts = [None if joined else source.names.of(part.query, part.layout) for part in source.parts]
+        clock.restart()
+        for part, apart in zip(source.parts, aparts, strict=True):
+            statement = apart.statement if apart else part.statement
+            reader = MessageReader(source.connection, source.transaction, statement, _params(statement, *YEAR))
+            buffer = ctypes.create_string_buffer(reader.layout.stride * 1000)
             while count := reader.fill(ctypes.addressof(buffer), 1000):
                 read += count
             reader.close()
@@ -213,7 +217,8 @@ WAYS: dict[str, Callable[[int], int]] = {
     "preparar": prepare,
     "carga": lambda rows: load(rows, whole=False),
     "completa": lambda rows: load(rows, whole=True),
-    "limite_lectura": fetch_limit,
+    "limite_lectura": lambda rows: fetch_limit(rows, joined=False),
+    "limite_lectura_unida": lambda rows: fetch_limit(rows, joined=True),
     "limite_copy": copy_limit,
     "ingenuo": naive,
     "paginado": paged,

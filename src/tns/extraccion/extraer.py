@@ -249,7 +249,7 @@ def _leer(corrida: Corrida) -> None:
             Feed(plan_parte, partial(origen.blocks, parte), origen.encoding)
             for plan_parte, parte in zip(planes, origen.parts, strict=True)
         ]
-        origen.announce([(parte, v.desde, v.hasta) for v in pendientes for parte in origen.parts])
+        origen.announce([(parte, v.desde, v.hasta) for v in pendientes for parte in origen.parts], total)
         for ventana in pendientes:
             progreso.advance(0, f"Leyendo {selectors.nombre_del_mes(ventana.desde)}")
             suma = esperadas.get(ventana)

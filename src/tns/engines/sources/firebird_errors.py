@@ -6,6 +6,8 @@ code already says.
 
 from __future__ import annotations
 
+from typing import Any
+
 from tns.engines.sources.errors import (
     BadCredentials,
     ConnectionLost,
@@ -48,6 +50,25 @@ READ_ONLY_TRANSACTION = 335544361
 NOT_SELECTABLE = 335544551
 
 _LOST = frozenset({NETWORK_ERROR, READ_ERROR, WRITE_ERROR, CONNECTION_LOST, CONNECTION_SHUTDOWN})
+
+
+# After these there is no use in asking the same connection anything else, or somebody asked to stop.
+_ENDS = _LOST | {SHUTDOWN, CANCELLED}
+
+
+def ends_everything(error: BaseException) -> bool:
+    """Whether the failure is not only that of its statement."""
+    return bool(gds_codes(error) & _ENDS)
+
+
+def free(statement: Any) -> None:
+    """Free a driver's statement; one that died with its connection has nothing left to free."""
+    from firebird.driver import Error
+
+    try:
+        statement.free()
+    except Error:
+        statement._istmt = None  # the driver would try again, loudly
 
 
 def gds_codes(error: BaseException) -> frozenset[int]:

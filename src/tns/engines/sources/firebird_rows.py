@@ -11,7 +11,7 @@ import contextlib
 import ctypes
 import datetime as dt
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -103,9 +103,15 @@ class MessageReader:
 
     def _fill_native(self, address: int, rows: int) -> int:
         """The same loop in C, without the interpreter's lock."""
+        fetch, stride = _native_fetch(), self.layout.stride
+        return self.fill_compiled(lambda handles, outcome: fetch(*handles, address, stride, rows, outcome))
+
+    def fill_compiled(self, fetch: Callable[[tuple[int | None, ...], Any], int]) -> int:
+        """What a compiled loop does with fetchNext, the result set and this thread's status; nothing after the end."""
+        if self._done:
+            return 0
         outcome = ctypes.c_int32(0)
-        function, this, status = self._handles()
-        count: int = _native_fetch()(function, this, status, address, self.layout.stride, rows, ctypes.byref(outcome))
+        count = fetch(self._handles(), ctypes.byref(outcome))
         if outcome.value:
             self._done = True
             if outcome.value != _NO_DATA:

@@ -84,6 +84,17 @@ _FORMATS = {
 }
 
 
+def size_of(column: Column) -> int | None:
+    """Bytes of the value in a message; None when it is no more than a reference into the database."""
+    if column.type is WireType.VARYING:
+        return 2 + column.length
+    if column.type is WireType.TEXT:
+        return column.length
+    if column.type in (WireType.BLOB, WireType.OTHER):
+        return None
+    return _FORMATS[column.type][1]
+
+
 def struct_format(layout: Layout, wanted: frozenset[str]) -> tuple[str, list[str]]:
     """A struct format over one message, and the variable each of its values is for.
 

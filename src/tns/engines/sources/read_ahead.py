@@ -63,9 +63,11 @@ class ReadAhead:
         self._stopping = True
         self._free.put(None)
         self._thread.join(0.05)
-        if self._thread.is_alive():
-            self._stop_reading()
-            self._thread.join(30)
+        for _ in range(30):
+            if not self._thread.is_alive():
+                return
+            self._stop_reading()  # again and again: what comes between two statements stops nothing
+            self._thread.join(1)
 
     def _fetch(self, reads: Sequence[Callable[[], Fillable]], addresses: list[int], rows: int) -> None:
         """The thread. After an exception nothing more comes."""

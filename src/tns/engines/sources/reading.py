@@ -18,10 +18,11 @@ from tns.engines.sources.firebird_rows import BLOCK_ROWS, MessageReader, RowDeco
 from tns.engines.sources.info import ConnectionInfo
 from tns.engines.sources.layout import Layout
 from tns.engines.sources.limits import Limits
+from tns.engines.sources.names_apart import NamesApart, open_reader
 from tns.engines.sources.network import notice_dead_lines
 from tns.engines.sources.profiles import kardex, movimientos, own
 from tns.engines.sources.profiles.query import Profile, Query
-from tns.engines.sources.read_ahead import ReadAhead
+from tns.engines.sources.read_ahead import Fillable, ReadAhead
 from tns.engines.sources.schema import read_schema
 from tns.engines.sources.watch import Watch
 
@@ -51,8 +52,12 @@ class FirebirdSource:
     own_query: bool
     parts: list[Part] = field(default_factory=list)
     encoding = "mensajes"
+    names: NamesApart = field(init=False)
     _coming: list[Read] = field(default_factory=list)
     _ahead: ReadAhead | None = None
+
+    def __post_init__(self) -> None:
+        self.names = NamesApart(self.connection, self.transaction, self.watch, self.limits)
 
     def __enter__(self) -> FirebirdSource:
         return self
@@ -87,10 +92,14 @@ class FirebirdSource:
             if statement._in_cnt != 2:
                 raise own.wrong_parameters(statement._in_cnt)
 
-    def announce(self, reads: Sequence[Read]) -> None:
-        """What `blocks` will be asked for, in that order: the next read begins while the last one is being stored."""
+    def announce(self, reads: Sequence[Read], lines: int | None = None) -> None:
+        """What `blocks` will be asked for, in that order: the next read begins while the last one is being stored.
+
+        `lines` is how many rows that will be, where it is known: it decides whether names are worth fetching apart.
+        """
         self._stop_ahead()
         self._coming = list(reads)
+        self.names.lines = lines
 
     def blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
         """Blocks of up to BLOCK_ROWS messages; a block is valid until the next is asked for. Raises SourceError."""
@@ -105,7 +114,7 @@ class FirebirdSource:
     def _ahead_blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[memoryview, int]]:
         """Whoever leaves before the end stops the reads announced after this one too."""
         if self._coming[:1] != [(part, desde, hasta)]:
-            self.announce([(part, desde, hasta)])
+            self.announce([(part, desde, hasta)], self.names.lines)
         if self._ahead is None:
             stride = max(read[0].layout.stride for read in self._coming)
             self._ahead = ReadAhead(
@@ -148,7 +157,7 @@ class FirebirdSource:
             if part.query.totals is None:
                 return None
             try:
-                with self.watch.limit(self._statement_limit()):
+                with self.watch.limit(self.statement_limit):
                     cursor = self.transaction.cursor()
                     statement = cursor.prepare(part.query.totals)
                     cursor.execute(statement, _params(statement, desde, hasta))
@@ -175,8 +184,8 @@ class FirebirdSource:
         reader = None
         buffer = ctypes.create_string_buffer(part.layout.stride * rows)
         try:
-            with self.watch.limit(self._statement_limit()):
-                reader = self._open(part, desde, hasta)
+            reader = self.open_joined(part, desde, hasta)
+            with self.watch.limit(self.statement_limit):
                 count = reader.fill(ctypes.addressof(buffer), rows)
         except DatabaseError as error:
             raise self._failure(error) from error
@@ -187,23 +196,31 @@ class FirebirdSource:
 
     def close(self) -> None:
         """Free everything; never fails, and a server that no longer answers does not hold the caller."""
-        from firebird.driver import Error
-
         self._stop_ahead()
         self.watch.close()
         if self.watch.cut:
             self.connection.abort()
         self.connection.close()
+        self.names.close()
         for part in self.parts:
-            try:
-                part.statement.free()
-            except Error:
-                part.statement._istmt = None  # it died with its connection; the driver would try again, loudly
+            firebird_errors.free(part.statement)
 
-    def _open(self, part: Part, desde: dt.date, hasta: dt.date) -> MessageReader:
-        return MessageReader(self.connection, self.transaction, part.statement, _params(part.statement, desde, hasta))
+    def open(self, part: Part, desde: dt.date, hasta: dt.date) -> Fillable:
+        """The rows of `part`, their names put beside them here or joined by the source."""
+        apart = self.names.of(part.query, part.layout)
+        if apart is None:
+            return self.open_joined(part, desde, hasta)
+        with self.watch.limit(self.statement_limit):
+            return open_reader(apart, self.connection, self.transaction, _params(apart.statement, desde, hasta))
 
-    def _statement_limit(self) -> float:
+    def open_joined(self, part: Part, desde: dt.date, hasta: dt.date) -> MessageReader:
+        """The rows of the query as it is."""
+        with self.watch.limit(self.statement_limit):
+            params = _params(part.statement, desde, hasta)
+            return MessageReader(self.connection, self.transaction, part.statement, params)
+
+    @property
+    def statement_limit(self) -> float:
         return self.limits.own_statement if self.own_query else self.limits.statement
 
     def _failure(self, error: BaseException) -> SourceError:
@@ -218,9 +235,8 @@ class _Watched:
 
     def __init__(self, source: FirebirdSource, part: Part, desde: dt.date, hasta: dt.date) -> None:
         self._source = source
-        self._limit = source._statement_limit()
-        with source.watch.limit(self._limit):
-            self._reader = source._open(part, desde, hasta)
+        self._limit = source.statement_limit
+        self._reader = source.open(part, desde, hasta)
 
     def fill(self, address: int, rows: int) -> int:
         with self._source.watch.limit(self._limit):

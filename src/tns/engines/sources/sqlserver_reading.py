@@ -82,7 +82,7 @@ class SqlServerSource:
                 cursor.close()
             self.parts.append(Part(query, sql, layout))
 
-    def announce(self, reads: Sequence[tuple[Part, dt.date, dt.date]]) -> None:
+    def announce(self, reads: Sequence[tuple[Part, dt.date, dt.date]], lines: int | None = None) -> None:
         """Nothing to begin early: a connection of pymssql has one open result at a time."""
 
     def blocks(self, part: Part, desde: dt.date, hasta: dt.date) -> Iterator[tuple[list[tuple[Any, ...]], int]]:

@@ -1,7 +1,7 @@
 """Build and load the compiled part, or say why it is not there.
 
-The library lies beside its source when the installation built it (`python -m tns.engines.loading.native`), else in the
-user's cache, under a name that follows from the source and the machine: a new version is never taken for an old one.
+The library lies beside its sources when the installation built it (`python -m tns.engines.loading.native`), else in the
+user's cache, under a name that follows from the sources and the machine: a new version is never taken for an old one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 SOURCE = Path(__file__).with_name("tns_native.c")
 _FLAGS = ("-O3", "-std=gnu11", "-shared", "-fPIC", "-fvisibility=hidden")
 
@@ -58,7 +58,11 @@ def build(folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".compilando-") as temporary:
         draft = Path(temporary) / target.name
         subprocess.run(
-            [compiler, *_FLAGS, "-o", str(draft), str(SOURCE)], check=True, capture_output=True, text=True, timeout=120
+            [compiler, *_FLAGS, "-o", str(draft), *map(str, sorted(SOURCE.parent.glob("tns_*.c")))],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         draft.replace(target)  # whole or not at all, also when several workers build at once
     return target
@@ -75,7 +79,8 @@ def _open(path: Path) -> Native:
 
 
 def _library_name() -> str:
-    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join(_FLAGS).encode()).hexdigest()[:16]
+    sources = b"".join(path.read_bytes() for path in sorted(SOURCE.parent.glob("tns_*.[ch]")))
+    digest = hashlib.sha256(sources + " ".join(_FLAGS).encode()).hexdigest()[:16]
     return f"_tns_native-{platform.machine()}-{digest}.so"
 
 

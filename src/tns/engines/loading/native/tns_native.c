@@ -3,18 +3,17 @@
  * Plain C without headers of Python, Firebird or PostgreSQL: it is loaded with ctypes, which releases the interpreter's
  * lock around every call. What it does is defined by encoder.py, its twin; the same tests run over both.
  */
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "tns_integers.h"
 
 #define API __attribute__((visibility("default")))
-#define ABI_VERSION 1
+#define ABI_VERSION 2
 
 typedef __int128 int128;
 
 /* ---- shared with native.py ------------------------------------------------------------------------------------ */
 
-enum { T_TEXT = 1, T_VARYING, T_INT16, T_INT32, T_INT64, T_FLOAT, T_DOUBLE, T_DATE, T_TIMESTAMP };
 enum { OP_TEXT = 1, OP_TEXT_NEEDED, OP_TEXT_OR_EMPTY, OP_NUMBER, OP_NUMBER_NEEDED, OP_DATE, OP_DATE_OF_WINDOW,
        OP_DOCUMENT_TYPE, OP_WAREHOUSE_TYPE, OP_PRODUCT };
 enum { OK = 0, NO_DATE, OUTSIDE, NO_ARTICLE, NO_QUANTITY, BAD_NUMBER, REASONS };
@@ -44,8 +43,6 @@ typedef struct {
 } Context;
 
 /* ---- fetching ------------------------------------------------------------------------------------------------- */
-
-typedef int (*Fetch)(void *result_set, void *status, void *message);
 
 /* Fetches up to `rows` messages; answers how many, and in `outcome` what stopped it: 0 nothing, 1 the end, -1 error. */
 API int64_t tns_fetch(Fetch fetch, void *result_set, void *status, uint8_t *buffer, int64_t stride, int64_t rows,
@@ -232,23 +229,6 @@ static int scale_product(int64_t quantity, int64_t price, int64_t *scaled)
         return 0;
     *scaled = (int64_t)(product < 0 ? -quotient : quotient);
     return 1;
-}
-
-static int64_t integer_at(const uint8_t *at, int32_t type)
-{
-    if (type == T_INT16) {
-        int16_t value;
-        memcpy(&value, at, 2);
-        return value;
-    }
-    if (type == T_INT32) {
-        int32_t value;
-        memcpy(&value, at, 4);
-        return value;
-    }
-    int64_t value;
-    memcpy(&value, at, 8);
-    return value;
 }
 
 static int number_at(const uint8_t *at, const Step *step, int64_t *scaled)

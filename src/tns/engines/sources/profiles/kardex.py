@@ -7,7 +7,18 @@ that only some versions have are asked for only where they exist.
 
 from __future__ import annotations
 
-from tns.engines.sources.profiles.query import Dialect, Firebird, Profile, Query, numeric, product, select, totals
+from tns.engines.sources.profiles.query import (
+    Dialect,
+    Firebird,
+    Lines,
+    Names,
+    Profile,
+    Query,
+    numeric,
+    product,
+    select,
+    totals,
+)
 from tns.engines.sources.schema import Schema
 
 _REQUIRED = {
@@ -43,71 +54,110 @@ def _documents(schema: Schema, dialect: Dialect) -> Query:
     value = f"d.{total}" if (total := schema.first("DEKARDEX", ("PARCVTA",))) else None
     if value is None and price:
         value = product("d.CANMAT", f"d.{price}", dialect)
-    columns = [
-        ("CAST(k.FECHA AS DATE)", "FECHA"),
-        ("k.CODCOMP", "TIPO_DOCUMENTO"),
-        ("m.CODIGO", "ARTICULO_CODIGO"),
-        ("m.DESCRIP", "ARTICULO_NOMBRE"),
-        (numeric("d.CANMAT"), "CANTIDAD"),
-    ]
+    columns = [("CAST(k.FECHA AS DATE)", "FECHA"), ("k.CODCOMP", "TIPO_DOCUMENTO")]
+    line = [(numeric("d.CANMAT"), "CANTIDAD")]
     if price:
-        columns.append((numeric(f"d.{price}"), "PRECIO_UNITARIO"))
+        line.append((numeric(f"d.{price}"), "PRECIO_UNITARIO"))
     if value:
-        columns.append((numeric(value), "VALOR_TOTAL"))
-    columns += [(f"d.{name}", name) for name in ("LOTE",) if schema.has("DEKARDEX", name)]
-    columns += [(f"k.{name}", alias) for name, alias in (("CODPREFIJO", "PREFIJO"), ("NUMERO", "NUMERO"))
-                if schema.has("KARDEX", name)]  # fmt: skip
-    columns.append(("d.DEKARDEXID", "ORIGEN_ID"))
-    warehouse_columns, warehouse_join = _warehouse(schema, "DEKARDEX", ("BODID",), "d")
-    party_columns, party_join, city_join, party_filter = _third_party(schema)
-    where = (
+        line.append((numeric(value), "VALOR_TOTAL"))
+    line += [(f"d.{name}", name) for name in ("LOTE",) if schema.has("DEKARDEX", name)]
+    line += _numbers(schema, "KARDEX")
+    line.append(("d.DEKARDEXID", "ORIGEN_ID"))
+    article = _article(dialect)
+    warehouse = _warehouse(schema, "DEKARDEX", ("BODID",), "d")
+    party = _third_party(schema)
+    conditions = (
         "WHERE k.FECHA BETWEEN ? AND ?\n"
         "  AND k.FECASENTAD IS NOT NULL\n"
         + ("  AND k.FECANULADO IS NULL\n" if schema.has("KARDEX", "FECANULADO") else "")
-        + "  AND (k.CODCOMP IS NULL OR TRIM(k.CODCOMP) NOT IN ('PV', 'PC'))\n"
-        f"  AND (m.CODIGO IS NULL OR {dialect.rtrim('m.CODIGO')} NOT LIKE '%.')"
-        f"{party_filter}"
+        + "  AND (k.CODCOMP IS NULL OR TRIM(k.CODCOMP) NOT IN ('PV', 'PC'))"
     )
+    where = conditions + _where(article, *party)
+    source = "FROM KARDEX k\nJOIN DEKARDEX d ON d.KARDEXID = k.KARDEXID\n"
     # The totals need the joins that leave rows out, and none of those that only add columns.
-    counted = (
-        "FROM KARDEX k\n"
-        "JOIN DEKARDEX d ON d.KARDEXID = k.KARDEXID\n"
-        "LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n"
-        f"{party_join}"
-    )
+    counted = f"{source}{_joins(article, *party)}"
     check = dialect.checksum(("d.DEKARDEXID", "COALESCE(d.MATID, 0)", "COALESCE(k.CODCOMP, '')"))
     return Query(
         name="documentos",
-        sql=select([*columns, *warehouse_columns, *party_columns], f"{counted}{warehouse_join}{city_join}{where}"),
+        sql=select(
+            [*columns, *article.columns, *line, *_columns(*warehouse, *party)],
+            f"{counted}{_joins(*warehouse)}{''.join(one.beside for one in party)}{where}",
+        ),
         totals=totals("CAST(k.FECHA AS DATE)", numeric("d.CANMAT"), numeric(value or "0"), check, f"{counted}{where}"),
+        lines=Lines((*columns, *line), source, conditions, (article, *warehouse, *party)),
     )
 
 
-def _warehouse(
-    schema: Schema, table: str, candidates: tuple[str, ...], alias: str
-) -> tuple[list[tuple[str, str]], str]:
+def _columns(*several: Names) -> list[tuple[str, str]]:
+    return [column for names in several for column in names.columns]
+
+
+def _joins(*several: Names) -> str:
+    return "".join(names.join for names in several)
+
+
+def _where(*several: Names) -> str:
+    return "".join(f"\n  AND ({names.condition})" for names in several if names.condition)
+
+
+def _numbers(schema: Schema, table: str) -> list[tuple[str, str]]:
+    wanted = (("CODPREFIJO", "PREFIJO"), ("NUMERO", "NUMERO"))
+    return [(f"k.{name}", alias) for name, alias in wanted if schema.has(table, name)]
+
+
+def _article(dialect: Dialect) -> Names:
+    return Names(
+        join="LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n",
+        columns=(("m.CODIGO", "ARTICULO_CODIGO"), ("m.DESCRIP", "ARTICULO_NOMBRE")),
+        condition=f"m.CODIGO IS NULL OR {dialect.rtrim('m.CODIGO')} NOT LIKE '%.'",
+        line_key="d.MATID",
+        key="m.MATID",
+        source="FROM MATERIAL m\n",
+    )
+
+
+def _warehouse(schema: Schema, table: str, candidates: tuple[str, ...], alias: str) -> tuple[Names, ...]:
+    """The line's warehouse, where there is one."""
     key = schema.first(table, candidates)
     if key is None or not schema.has("BODEGA", "BODID"):
-        return [], ""
-    columns = [(f"b.{name}", out) for name, out in (("NOMBRE", "BODEGA_NOMBRE"), ("CODIGO", "CODIGO_BODEGA"))
-               if schema.has("BODEGA", name)]  # fmt: skip
-    return columns, f"LEFT JOIN BODEGA b ON b.BODID = {alias}.{key}\n"
+        return ()
+    wanted = (("NOMBRE", "BODEGA_NOMBRE"), ("CODIGO", "CODIGO_BODEGA"))
+    return (
+        Names(
+            join=f"LEFT JOIN BODEGA b ON b.BODID = {alias}.{key}\n",
+            columns=tuple((f"b.{name}", out) for name, out in wanted if schema.has("BODEGA", name)),
+            condition="",
+            line_key=f"{alias}.{key}",
+            key="b.BODID",
+            source="FROM BODEGA b\n",
+        ),
+    )
 
 
-def _third_party(schema: Schema) -> tuple[list[tuple[str, str]], str, str, str]:
-    """Columns of the document's third party, its join, that of its city, and the filter of voided documents."""
+def _third_party(schema: Schema) -> tuple[Names, ...]:
+    """The document's third party, where there is one, with its city; one called ANULA voids the document."""
     if not (schema.has("KARDEX", "CLIENTE") and schema.has("TERCEROS", "TERID", "NIT")):
-        return [], "", "", ""
+        return ()
     columns = [("t.NIT", "NIT_PAGADOR")]
     if schema.has("TERCEROS", "NOMBRE"):
         columns.append(("t.NOMBRE", "PAGADOR"))
-    join, city = "LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE\n", ""
+    city = ""
     if schema.has("TERCEROS", "CIUDANEID") and schema.has("CIUDANE", "CIUDANEID", "NOMBRE"):
         columns.append(("c.NOMBRE", "CIUDAD"))
         if schema.has("CIUDANE", "CODMIN"):
             columns.append(("c.CODMIN", "CODIGO_CIUDAD"))
         city = "LEFT JOIN CIUDANE c ON c.CIUDANEID = t.CIUDANEID\n"
-    return columns, join, city, "\n  AND (t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA')"
+    return (
+        Names(
+            join="LEFT JOIN TERCEROS t ON t.TERID = k.CLIENTE\n",
+            columns=tuple(columns),
+            condition="t.NIT IS NULL OR UPPER(TRIM(t.NIT)) <> 'ANULA'",
+            line_key="k.CLIENTE",
+            key="t.TERID",
+            source="FROM TERCEROS t\n",
+            beside=city,
+        ),
+    )
 
 
 def _transfers(schema: Schema, dialect: Dialect) -> tuple[Query | None, str]:
@@ -124,34 +174,23 @@ def _transfers(schema: Schema, dialect: Dialect) -> tuple[Query | None, str]:
         and quantity
     ):
         return None, "Los traslados (TRASLA, DETRASLA) no tienen las columnas esperadas y no se extraen."
-    columns = [
-        (f"CAST(k.{day} AS DATE)", "FECHA"),
-        ("CAST('TRASLADO' AS VARCHAR(8))", "TIPO_DOCUMENTO"),
-        ("m.CODIGO", "ARTICULO_CODIGO"),
-        ("m.DESCRIP", "ARTICULO_NOMBRE"),
-        (numeric(f"d.{quantity}"), "CANTIDAD"),
-    ]
-    columns += [(f"k.{name}", alias) for name, alias in (("CODPREFIJO", "PREFIJO"), ("NUMERO", "NUMERO"))
-                if schema.has("TRASLA", name)]  # fmt: skip
+    columns = [(f"CAST(k.{day} AS DATE)", "FECHA"), ("CAST('TRASLADO' AS VARCHAR(8))", "TIPO_DOCUMENTO")]
+    line = [(numeric(f"d.{quantity}"), "CANTIDAD"), *_numbers(schema, "TRASLA")]
     if key:
-        columns.append((dialect.prefixed("T", f"d.{key}"), "ORIGEN_ID"))
+        line.append((dialect.prefixed("T", f"d.{key}"), "ORIGEN_ID"))
     table, alias = ("DETRASLA", "d") if schema.first("DETRASLA", _TRANSFER_WAREHOUSES) else ("TRASLA", "k")
-    warehouse_columns, warehouse_join = _warehouse(schema, table, _TRANSFER_WAREHOUSES, alias)
-    source = (
-        "FROM TRASLA k\n"
-        "JOIN DETRASLA d ON d.TRASLAID = k.TRASLAID\n"
-        "LEFT JOIN MATERIAL m ON m.MATID = d.MATID\n"
-        f"{warehouse_join}"
-        f"WHERE k.{day} BETWEEN ? AND ?\n"
-        "  AND k.FECASENTAD IS NOT NULL\n"
-        + ("  AND k.FECANULADO IS NULL\n" if schema.has("TRASLA", "FECANULADO") else "")
-        + f"  AND (m.CODIGO IS NULL OR {dialect.rtrim('m.CODIGO')} NOT LIKE '%.')"
+    article, warehouse = _article(dialect), _warehouse(schema, table, _TRANSFER_WAREHOUSES, alias)
+    lines = "FROM TRASLA k\nJOIN DETRASLA d ON d.TRASLAID = k.TRASLAID\n"
+    conditions = f"WHERE k.{day} BETWEEN ? AND ?\n  AND k.FECASENTAD IS NOT NULL" + (
+        "\n  AND k.FECANULADO IS NULL" if schema.has("TRASLA", "FECANULADO") else ""
     )
+    source = f"{lines}{_joins(article, *warehouse)}{conditions}{_where(article)}"
     check = dialect.checksum(
         (f"d.{key}" if key else "k.TRASLAID", "COALESCE(d.MATID, 0)", f"COALESCE(d.{quantity}, 0)")
     )
     return Query(
         name="traslados",
-        sql=select([*columns, *warehouse_columns], source),
+        sql=select([*columns, *article.columns, *line, *_columns(*warehouse)], source),
         totals=totals(f"CAST(k.{day} AS DATE)", numeric(f"d.{quantity}"), numeric("0"), check, source),
+        lines=Lines((*columns, *line), lines, conditions, (article, *warehouse)),
     ), ""
