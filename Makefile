@@ -60,7 +60,7 @@ bench-dian: entorno-dev ## Mide la lectura, la verificación y el envío de docu
 	$(PY) bench/dian.py $(ARGS)
 
 bench-extraccion: entorno-dev ## Mide la extracción junto a las vías habituales y a su límite (ARGS=--largo: 5 millones)
-	$(UV) pip install --quiet --python $(PY) --target .venv/bench-extraccion "dlt[postgres]>=1.31" "sqlalchemy>=2" sqlalchemy-firebird
+	$(UV) pip install --quiet --python $(PY) --target .venv/bench-extraccion --require-hashes --requirements requirements-bench-extraccion.lock
 	$(PY) bench/extraccion.py $(ARGS)
 
 bench-pronostico: entorno-dev ## Mide el pronóstico: puntaje, cobertura, tiempo y memoria, junto a sus pares
@@ -71,6 +71,8 @@ lock: entorno-dev ## Vuelve a resolver las versiones de los paquetes (ARGS=--upg
 	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock $(ARGS)
 	$(COMPILE) --extra local --constraint requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
+	$(UV) pip compile --group bench-extraccion --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --constraint requirements-dev.lock --output-file requirements-bench-extraccion.lock $(ARGS)
 
 limpiar: ## Detiene la pila y borra el entorno, los datos locales y los archivos de paso
 	@if [ -x .venv/bin/tns ]; then .venv/bin/tns limpiar; fi

@@ -172,12 +172,16 @@ def dlt_way(rows: int) -> int:
     url = (
         f"firebird+firebird://{source.user}:{source.password}@{source.host}:{source.port}/{source.path}?charset=WIN1252"
     )
-    pipeline = dlt.pipeline("bench", destination=postgres(os.environ["DATABASE_URL"]), dataset_name="bench")
+    name = f"bench_{rows}"
+    pipeline = dlt.pipeline(
+        name, destination=postgres(os.environ["DATABASE_URL"]), dataset_name=name,
+        pipelines_dir=os.environ["BENCH_CARPETA"],
+    )  # fmt: skip
     clock.restart()
     lines = sql_table(url, table="lineas", backend="pyarrow", chunk_size=50_000).add_map(_without_nuls)
     pipeline.run(lines, loader_file_format="csv")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM bench.lineas")
+        cursor.execute(f"SELECT count(*) FROM {name}.lineas")
         return int(cursor.fetchone()[0])
 
 
