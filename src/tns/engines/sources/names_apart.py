@@ -29,7 +29,7 @@ from tns.engines.sources.watch import Watch
 MIN_LINES = 10_000
 # A name costs about as much of the wire as it saves on one line: at worst, a quarter more than the joined query.
 LINES_PER_NAME = 4
-# All tables together; each name with what finding it costs. Three hundred thousand names of the usual length.
+# All tables together; each name with what finding it costs. About 250,000 names of the usual length.
 MOST_BYTES = 64 << 20
 _BYTES_PER_KEY = 130
 
