@@ -12,7 +12,7 @@ from tns.engines.forecasting.panel import Floats, Strings
 from tns.engines.forecasting.scans import Scans
 from tns.engines.forecasting.seasonal import TWO_YEARS
 
-THETA_SHARE = 0.1  # of the statistical model beside a well fed XGBoost
+THETA_SHARE = 0.2  # of the statistical model beside a well fed XGBoost
 YOUNG_SHARE = 0.4  # the same while the panel is younger than two years: few origins, and no season seen twice
 FEW_ROWS = 1_000  # training rows at which XGBoost has earned half of its full weight
 DEAD_MONTHS = 24  # without demand: nothing more is expected
@@ -48,9 +48,10 @@ class Weights:
 def blend(weights: Weights, xgboost: Floats, theta: Floats, zeros: npt.NDArray[np.float64]) -> Floats:
     """(n, h) forecast of the models every article has, `zeros` (n,) being its share of months without demand.
 
-    The theta method is made for smooth demand: an intermittent article takes the less of it.
+    The theta method is made for smooth demand: an intermittent article takes the less of it, and so does every article
+    of an intermittent panel, whose season and drift it would take from months that mostly sold nothing.
     """
-    share = ((1 - weights.xgboost) * (1 - zeros))[:, None]
+    share = ((1 - weights.xgboost) * (1 - zeros) * (1 - zeros.mean()))[:, None]
     mixed: Floats = (xgboost + share * (theta - xgboost)).astype(np.float32)
     return mixed
 

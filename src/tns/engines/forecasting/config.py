@@ -18,7 +18,7 @@ class Config:
         threads: threads of XGBoost; at these sizes one is faster than two, so parallelise over companies instead.
         origins: how many past months serve as training origins.
         max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
-        rounds, learning_rate, max_depth, subsample, column_share, max_bin, tweedie_power, level_power: of the XGBoost.
+        rounds, learning_rate, max_depth, subsample, column_share, node_share, max_bin, tweedie_power, level_power: of the XGBoost.
         min_history: months that must be known at a training origin.
         theta: whether the seasonal theta is blended in.
         working_days: whether the months' working days are taken into account.
@@ -29,12 +29,13 @@ class Config:
     seed: int = 7
     threads: int = 1
     origins: int = 24
-    max_rows: int = 80_000
-    rounds: int = 50
-    learning_rate: float = 0.08
+    max_rows: int = 50_000
+    rounds: int = 160
+    learning_rate: float = 0.02
     max_depth: int = 6
-    subsample: float = 0.6
-    column_share: float = 0.8
+    subsample: float = 0.3
+    column_share: float = 0.6
+    node_share: float = 0.5
     max_bin: int = 64
     tweedie_power: float = 1.7
     level_power: float = 0.25

@@ -164,6 +164,7 @@ def _boost(matrix: xgboost.QuantileDMatrix, config: Config, progress: Progress) 
         "max_depth": config.max_depth,
         "subsample": config.subsample,
         "colsample_bytree": config.column_share,
+        "colsample_bynode": config.node_share,
         "max_bin": config.max_bin,
         "tree_method": "hist",
         "nthread": config.threads,
