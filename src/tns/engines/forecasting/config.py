@@ -18,8 +18,8 @@ class Config:
         threads: threads of XGBoost; at these sizes one is faster than two, so parallelise over companies instead.
         origins: how many past months serve as training origins.
         max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
-        rounds, learning_rate, max_depth, subsample, column_share, node_share, max_bin, tweedie_power, level_power: of the
-            XGBoost.
+        rounds, learning_rate, max_depth, subsample, column_share, node_share, max_bin, tweedie_power,
+            level_power: of the XGBoost.
         min_history: months that must be known at a training origin.
         theta: whether the seasonal theta is blended in.
         working_days: whether the months' working days are taken into account.

@@ -51,9 +51,7 @@ NOT_SELECTABLE = 335544551
 # What the client library answers, instead of an error of the network, when a batch of rows was cut in its middle.
 REQUEST_OUT_OF_STEP = 335544364
 
-_LOST = frozenset(
-    {NETWORK_ERROR, READ_ERROR, WRITE_ERROR, CONNECTION_LOST, CONNECTION_SHUTDOWN, REQUEST_OUT_OF_STEP}
-)
+_LOST = frozenset({NETWORK_ERROR, READ_ERROR, WRITE_ERROR, CONNECTION_LOST, CONNECTION_SHUTDOWN, REQUEST_OUT_OF_STEP})
 
 
 # After these there is no use in asking the same connection anything else, or somebody asked to stop.
