@@ -1,4 +1,4 @@
-"""What the built console weighs: kilobytes of gzip of the JavaScript that each page needs before it is drawn."""
+"""What the built console weighs: kilobytes of gzip of the JavaScript that each page and each dialog needs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ GRAFICA = "src/componentes/GraficaPronostico.vue"
 
 
 def pesos(construida: Path = CONSTRUIDA) -> dict[str, float]:
-    """Weight of each page, of each with every one of its sections ("Dian/DianEnviados"), and of the charts alone.
+    """Weight of each page, of each with each of its parts ("Dian/DianEnviados/PanelEnviado"), and of the charts alone.
 
-    A section is asked for by its page as soon as that is drawn, so that it counts as a part of the first load; its
-    name begins with the page's. Panels and dialogs are asked for when somebody opens them, and charts after the page.
+    A section is asked for by its page as soon as that is drawn, and an address may open a dialog with the page, so that
+    every part counts as one of the first load. Charts are asked for after the page.
     """
     manifiesto: dict[str, dict[str, Any]] = json.loads((construida / "manifest.json").read_text(encoding="utf-8"))
     gzips: dict[str, int] = {}
@@ -34,12 +34,15 @@ def pesos(construida: Path = CONSTRUIDA) -> dict[str, float]:
             gzips[nombre] = len(gzip.compress((construida / manifiesto[nombre]["file"]).read_bytes(), 9))
         return round(sum(gzips[nombre] for nombre in vistos) / 1024, 1)
 
+    def partes(entradas: tuple[str, ...], nombre: str) -> dict[str, float]:
+        propio = {nombre: peso(entradas)}
+        for parte in sorted(manifiesto[entradas[-1]].get("dynamicImports", [])):
+            if parte.startswith("src/componentes/") and parte != GRAFICA:
+                propio |= partes((*entradas, parte), f"{nombre}/{Path(parte).stem}")
+        return propio
+
     resultado: dict[str, float] = {}
     for pagina in sorted(nombre for nombre in manifiesto if nombre.startswith("src/paginas/")):
-        raiz = Path(pagina).stem
-        resultado[raiz] = peso([*INICIAL, pagina])
-        for aparte in sorted(manifiesto[pagina].get("dynamicImports", [])):
-            if Path(aparte).stem.startswith(raiz):
-                resultado[f"{raiz}/{Path(aparte).stem}"] = peso([*INICIAL, pagina, aparte])
+        resultado |= partes((*INICIAL, pagina), Path(pagina).stem)
     sin_pagina = len(gzip.compress((construida / manifiesto[GRAFICA]["file"]).read_bytes(), 9)) / 1024
     return resultado | {"graficas": round(sin_pagina, 1)}

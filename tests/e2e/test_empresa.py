@@ -50,7 +50,7 @@ def test_movements_are_filtered_sorted_and_paged_in_the_address(navegante: Naveg
         navegante.pulsar("Descargar en CSV", rol="link")
     assert len(Path(descarga.value.path()).read_text("utf-8-sig").splitlines()) == 11
     pagina.get_by_placeholder("Buscar artículo").fill("no existe")
-    navegante.ver("Ningún movimiento cumple los filtros")
+    navegante.ver("Nada coincide con lo que busca")
     navegante.pulsar("Quitar filtros")
     navegante.ver("60 filas")
 

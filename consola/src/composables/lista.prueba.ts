@@ -34,3 +34,12 @@ it('bears a page that is no number', async () => {
   const { lista } = await enLaDireccion('/empresas?pagina=-4')
   expect(lista.parametros.value.pagina).toBe(1)
 })
+
+it('takes every filter away at once, and leaves what is not a filter', async () => {
+  const { rutas, lista } = await enLaDireccion('/empresas?nit=900123456&buscar=andina&pagina=3&orden=nit')
+  expect(lista.filtrado.value).toBe(true)
+  lista.quitarFiltros()
+  await flushPromises()
+  expect(rutas.currentRoute.value.fullPath).toBe('/empresas?orden=nit')
+  expect(lista.filtrado.value).toBe(false)
+})

@@ -58,8 +58,14 @@ export function usarLista<T>(
     void rutas.replace({ query: Object.fromEntries(Object.entries(query).filter(([, valor]) => valor)) })
   }
 
+  const propios = ['buscar', ...filtros]
+  const filtrado = computed(() => propios.some((filtro) => parametros.value[filtro] !== undefined))
+  const quitarFiltros = () => cambiar(Object.fromEntries(propios.map((filtro) => [filtro, undefined])))
+
   return {
     parametros,
+    filtrado,
+    quitarFiltros,
     filas: computed(() => consulta.data.value?.results ?? []),
     total: computed(() => consulta.data.value?.count ?? 0),
     cargando: consulta.isPending,

@@ -1,1 +1,0 @@
-import{At as e,Ut as t,W as n}from"./dist-DJneVLKG.js";import{dt as r,ut as i}from"./Button-CSWd7E7B.js";function a(a){let o=i(),s=r(),c=t(!1);return e(()=>o.query[a],e=>{e!==void 0&&(c.value=!0,s.replace({query:{...o.query,[a]:void 0}}))},{immediate:!0}),n({get:()=>c.value,set:e=>void(c.value=e)})}export{a as t};

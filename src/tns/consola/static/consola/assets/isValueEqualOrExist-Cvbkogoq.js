@@ -1,0 +1,1 @@
+import{f as e}from"./usePortal-8-9o3MNt.js";import{xt as t}from"./Button-nZyysaH4.js";function n(n,r){return e(n)?!1:Array.isArray(n)?n.some(e=>t(e,r)):t(n,r)}export{n as t};

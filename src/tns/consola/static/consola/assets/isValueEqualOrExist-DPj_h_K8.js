@@ -1,1 +1,0 @@
-import{f as e}from"./usePortal-BTdn1-T3.js";import{St as t}from"./Button-CSWd7E7B.js";function n(n,r){return e(n)?!1:Array.isArray(n)?n.some(e=>t(e,r)):t(n,r)}export{n as t};

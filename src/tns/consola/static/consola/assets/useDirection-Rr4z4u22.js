@@ -1,0 +1,1 @@
+import{i as e}from"./VisuallyHidden-Dg_r1EsX.js";import{Ut as t,W as n}from"./dist-D2zoQUlY.js";function r(r){let i=e({dir:t(`ltr`)});return n(()=>r?.value||i.dir?.value||`ltr`)}export{r as t};

@@ -1,1 +1,0 @@
-import{i as e}from"./VisuallyHidden-BHx-79Ft.js";import{Ut as t,W as n}from"./dist-DJneVLKG.js";function r(r){let i=e({dir:t(`ltr`)});return n(()=>r?.value||i.dir?.value||`ltr`)}export{r as t};

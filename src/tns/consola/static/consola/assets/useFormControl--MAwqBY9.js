@@ -1,0 +1,1 @@
+import{W as e,Yt as t,i as n}from"./dist-D2zoQUlY.js";function r(r){return e(()=>!t(r)||!!n(r)?.closest(`form`))}export{r as t};

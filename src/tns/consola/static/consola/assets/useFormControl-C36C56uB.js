@@ -1,1 +1,0 @@
-import{W as e,Xt as t,i as n}from"./dist-DJneVLKG.js";function r(r){return e(()=>!t(r)||!!n(r)?.closest(`form`))}export{r as t};

@@ -1,1 +1,0 @@
-import{tt as e}from"./dist-DJneVLKG.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};

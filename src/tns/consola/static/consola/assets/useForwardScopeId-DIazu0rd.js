@@ -1,0 +1,1 @@
+import{tt as e}from"./dist-D2zoQUlY.js";function t(){let t=e()?.vnode?.scopeId;return t?{[t]:``}:{}}export{t};

@@ -1,0 +1,1 @@
+import{Tt as e}from"./dist-D2zoQUlY.js";import{i as t}from"./VisuallyHidden-Dg_r1EsX.js";function n(e,t,n){let r=n.originalEvent.target,i=new CustomEvent(e,{bubbles:!1,cancelable:!0,detail:n});t&&r.addEventListener(e,t,{once:!0}),r.dispatchEvent(i)}function r(n,r=`reka`){if(n)return n;let i,a=t({useId:void 0});return i=a.useId?a.useId():e?.(),r?`${r}-${i}`:i}export{n,r as t};

@@ -1,1 +1,0 @@
-import{Ut as e,W as t,i as n}from"./dist-DJneVLKG.js";function r(){let r=e();return{primitiveElement:r,currentElement:t(()=>[`#text`,`#comment`].includes(r.value?.$el.nodeName)?r.value?.$el.nextElementSibling:n(r))}}export{r as t};
