@@ -1,8 +1,9 @@
-import type { SweetAlertOptions, SweetAlertResult } from 'sweetalert2'
+import type { SweetAlertOptions } from 'sweetalert2'
 import { watch } from 'vue'
 
 import { Problema } from '@/api/problema'
 import { rutas } from '@/rutas'
+import { abrirEmergente, cerrarEmergente } from '@/composables/emergente'
 import { cancelarTarea, estaViva, pedirTarea, type Tarea, usarTareas } from '@/composables/tareas'
 import { balanceDe, ESTADOS_DE_TAREA, fraseDeAvance } from '@/textos/tareas'
 
@@ -67,29 +68,17 @@ function cuerpoDelFinal(tarea: Tarea): HTMLElement {
   return raiz
 }
 
-/**
- * A panel that was still leaving when the dialog opened had hidden the page from screen readers, and the dialog puts that
- * back when it closes: nobody would take it away any more.
- */
-function mostrarPagina(): void {
-  if (!document.querySelector('[role=dialog][data-state=open]')) {
-    document.querySelectorAll('body > [aria-hidden=true]').forEach((parte) => parte.removeAttribute('aria-hidden'))
-  }
-}
-
 const ICONO: Record<string, SweetAlertOptions['icon']> = { EXITO: 'success', FALLO: 'error', CANCELADA: 'info' }
 
 async function mostrarFinal(tarea: Tarea): Promise<void> {
-  const { default: Swal } = await import('sweetalert2')
   const enlace = tarea.estado === 'EXITO' ? balanceDe(tarea).enlace : undefined
-  const { isDenied } = await Swal.fire({
+  const { isDenied } = await abrirEmergente({
     title: `${tarea.titulo}: ${(ESTADOS_DE_TAREA[tarea.estado]?.texto ?? tarea.estado).toLowerCase()}`,
     icon: ICONO[tarea.estado],
     html: cuerpoDelFinal(tarea),
     confirmButtonText: 'Cerrar',
     showDenyButton: enlace !== undefined,
     denyButtonText: enlace?.texto,
-    didDestroy: mostrarPagina,
   })
   if (isDenied && enlace) {
     await rutas.push(enlace.a)
@@ -102,14 +91,13 @@ async function mostrarFinal(tarea: Tarea): Promise<void> {
  * @returns the finished job, or null when the person went on
  */
 export async function seguirEnDialogo(taskId: string): Promise<Tarea | null> {
-  const { default: Swal } = await import('sweetalert2')
   const { tareas, guardar } = usarTareas()
   const primera = await pedirTarea(taskId)
   guardar(primera)
   const cuerpo = cuerpoDelAvance()
   let dejarDeMirar = () => {}
 
-  const respuesta: SweetAlertResult = await Swal.fire({
+  const respuesta = await abrirEmergente({
     title: primera.titulo,
     html: cuerpo.raiz,
     confirmButtonText: 'Seguir en segundo plano',
@@ -123,7 +111,7 @@ export async function seguirEnDialogo(taskId: string): Promise<Tarea | null> {
           if (tarea && estaViva(tarea)) {
             cuerpo.pintar(tarea)
           } else if (tarea) {
-            Swal.close()
+            void cerrarEmergente()
           }
         },
         { immediate: true },
@@ -135,7 +123,6 @@ export async function seguirEnDialogo(taskId: string): Promise<Tarea | null> {
       return false
     },
     willClose: () => dejarDeMirar(),
-    didDestroy: mostrarPagina,
   })
   const tarea = tareas.get(taskId)
   if (respuesta.isConfirmed || !tarea || estaViva(tarea)) {
