@@ -13,6 +13,7 @@ import statistics
 from typing import Any
 
 from bench import navegador as nav
+from bench.consola_grande import empresa_grande, tabla_grande
 from bench.pesos import pesos
 
 RESULTADO = nav.RAIZ / "bench" / "resultados" / "consola.json"
@@ -108,6 +109,17 @@ def barreras(chromium: Any, raiz: str, sesion: dict[str, Any], paginas: list[nav
     return faltas
 
 
+def grande(chromium: Any, raiz: str, sesion: dict[str, Any], paginas: list[nav.Pagina]) -> dict[str, Any]:
+    modelo = next(int(pagina.ruta.rsplit("/", 1)[1]) for pagina in paginas if pagina.nombre == "empresa")
+    contexto = nav.contexto_de(chromium, sesion)
+    contexto.add_init_script(f"({VIGIA})()")
+    with empresa_grande(modelo) as empresa:
+        resultado = tabla_grande(contexto.new_page(), f"{raiz}/empresas/{empresa}/movimientos", medir, PAUSA_MS)
+    contexto.close()
+    print(f"La tabla grande: {resultado}")
+    return resultado
+
+
 def main() -> None:
     with nav.pila() as raiz, nav.navegador() as chromium, nav.administrador(chromium, raiz) as sesion:
         paginas = nav.paginas(chromium, raiz, sesion)
@@ -115,6 +127,7 @@ def main() -> None:
         resultado = {
             "primera_visita_de_inicio": primera_visita(chromium, raiz, sesion),
             "paginas": tiempos(chromium, raiz, sesion, paginas),
+            "tabla_grande": grande(chromium, raiz, sesion, paginas),
             "javascript_gzip_kb": pesos(),
             "axe": barreras(chromium, raiz, sesion, paginas),
             "equipo": {"nucleos": os.cpu_count(), "carga_al_empezar": [round(c, 2) for c in carga]},

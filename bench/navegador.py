@@ -23,7 +23,14 @@ from tns.local.pila import logs_directory
 from tns.local.rutas import data_directory
 
 RAIZ = Path(__file__).resolve().parents[1]
-CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars")
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+    "--lang=es-CO",
+)
 LIMITE_DE_LA_DEMO_S = 1800
 #: A page is done when its title is there and nothing says that it is still on its way.
 LISTA = "() => document.querySelector('h1') && !document.querySelector('.animate-pulse, [data-cargando]')"
@@ -149,6 +156,9 @@ def paginas(chromium: Any, raiz: str, sesion: dict[str, Any]) -> list[Pagina]:
         Pagina("empresa", f"/empresas/{empresa}"),
         Pagina("empresa-movimientos", f"/empresas/{empresa}/movimientos"),
         Pagina("empresa-consulta", f"/empresas/{empresa}/consulta"),
+        Pagina("empresa-personalizacion", f"/empresas/{empresa}/personalizacion"),
+        Pagina("empresa-tienda", f"/empresas/{empresa}/tienda"),
+        Pagina("empresa-dominios", f"/empresas/{empresa}/dominios"),
         Pagina("api-keys", "/api-keys"),
         Pagina("modelos", "/modelos"),
         Pagina("modelo-pronostico", f"/modelos/{modelo}/pronostico/{articulo}"),
@@ -156,9 +166,11 @@ def paginas(chromium: Any, raiz: str, sesion: dict[str, Any]) -> list[Pagina]:
         Pagina("modelo-calidad", f"/modelos/{modelo}/calidad"),
         Pagina("dian-enviados", "/dian/enviados"),
         Pagina("dian-recibidos", "/dian/recibidos"),
+        Pagina("dian-configuracion", "/dian/configuracion"),
         Pagina("tareas", "/tareas"),
         Pagina("configuracion", "/configuracion"),
         Pagina("configuracion-variables", "/configuracion/variables"),
         Pagina("configuracion-auditoria", "/configuracion/auditoria"),
         Pagina("configuracion-usuarios", "/configuracion/usuarios"),
+        Pagina("configuracion-programaciones", "/configuracion/programaciones"),
     ]

@@ -42,6 +42,9 @@ def test_movements_are_filtered_sorted_and_paged_in_the_address(navegante: Naveg
     pagina = navegante.pagina
     navegante.pulsar("Cantidad")
     pagina.wait_for_url(re.compile("orden=cantidad"))
+    navegante.pulsar("Última página")
+    navegante.ver("Página 3 de 3")
+    assert pagina.get_by_role("button", name="Página siguiente").is_disabled()
     pagina.get_by_placeholder("Buscar artículo").fill("ART-05")
     navegante.ver("10 filas")
     pagina.reload()

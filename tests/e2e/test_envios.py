@@ -17,7 +17,7 @@ from tests.e2e.navegante import Navegante
 from tests.engines.ubl.fabrica import documento, firmar, zip_de
 from tests.mundo import ANDINA
 from tests.pila import Trabajador
-from tns.dian.models import DocumentoRecibido
+from tns.dian.models import DocumentoDian, DocumentoRecibido
 from tns.extraccion.models import MovimientoInventario
 
 if TYPE_CHECKING:
@@ -56,6 +56,42 @@ def test_an_invoice_of_a_supplier_is_received_and_seen(navegante: Navegante, esc
     navegante.ver(recibido.codigo)
     assert recibido.emisor_nombre in navegante.dialogo.inner_text()
     assert navegante.barreras() == []
+
+
+def test_a_document_is_sent_to_the_dian_and_what_is_refused_says_why(navegante: Navegante, escena: Escena) -> None:
+    escena.tns.documento(501)
+    escena.tns.documento(502)
+    escena.proveedor.animos["SETP502"].append("rechazar")
+    navegante.abrir("/dian/enviados")
+    navegante.entrar("marcela", CLAVE)
+    navegante.ver("Ningún documento enviado por aquí")
+    _enviar(navegante, escena, 501)
+    navegante.ver("Enviar a la DIAN", segundos=5)
+    emergente = navegante.pagina.locator(".swal2-popup")
+    emergente.get_by_text("terminada").wait_for(timeout=60_000)
+    navegante.pulsar("Cerrar", dentro=emergente)
+    fila = DocumentoDian.objects.get(kardex_id=501)
+    navegante.pulsar(f"Ver {fila.prefijo}{fila.numero}")
+    panel = navegante.dialogo
+    panel.get_by_text(fila.cufe).wait_for()
+    assert "Aceptado" in panel.inner_text()
+    assert navegante.barreras() == []
+    assert escena.tns.veredicto(501)[0] == fila.cufe
+    assert escena.proveedor.veces()["SETP501"] == 1
+    navegante.pagina.keyboard.press("Escape")
+    panel.wait_for(state="detached")
+
+    _enviar(navegante, escena, 502)
+    navegante.ver("FAD06", segundos=60)
+
+
+def _enviar(navegante: Navegante, escena: Escena, kardex_id: int) -> None:
+    navegante.pulsar("Enviar documentos")
+    panel = navegante.dialogo
+    panel.get_by_role("combobox").click()
+    navegante.pulsar(escena.empresa.nombre, exacto=False, rol="option")
+    navegante.escribir("kardex_id", str(kardex_id))
+    navegante.pulsar("Enviar", dentro=panel)
 
 
 def test_an_own_query_is_tried_before_it_is_kept(navegante: Navegante, escena: Escena) -> None:

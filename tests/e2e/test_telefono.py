@@ -27,7 +27,8 @@ TABLAS = (
 
 ACTOS = "tbody tr td:last-child :is(a, button)"
 #: Buttons and links of the last cell of each row that cannot be seen whole, or that something else covers.
-TAPADOS = """(actos) => [...document.querySelectorAll(actos)].filter((acto) => acto.checkVisibility()).filter((acto) => {
+TAPADOS = """(actos) => [...document.querySelectorAll(actos)].filter((acto) => {
+  if (!acto.checkVisibility()) return false
   const marco = acto.closest('table').parentElement
   acto.scrollIntoView({ block: 'center' })
   marco.scrollLeft = 0
@@ -49,7 +50,9 @@ def mundo(navegante: Navegante) -> Mundo:
     )
     Programacion.objects.create(nombre=f"Extraer {LARGO}", accion="descubrir", servidor=mundo.servidor, activa=False)
     ConfiguracionDian.objects.create(nit_base=ANDINA, url_proveedor="https://proveedor.ejemplo.co/api")
-    EmpresaDominio.objects.create(dominio="autopago.distribuidora-del-oriente.ejemplo.co", empresa_servidor=mundo.andina)
+    EmpresaDominio.objects.create(
+        dominio="autopago.distribuidora-del-oriente.ejemplo.co", empresa_servidor=mundo.andina
+    )
     servidor = ServidorWireGuard.objects.create(
         nombre="Nube", ssh_host="vpn.ejemplo.co", endpoint_host="vpn.ejemplo.co", red_ipv4="10.8.3.0/24",
         direccion_ipv4="10.8.3.1",

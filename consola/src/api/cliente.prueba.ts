@@ -39,6 +39,18 @@ it('says that nobody answered when nobody did, or when what came is no problem d
   expect((await fallo()).codigo).toBe('sin_respuesta')
 })
 
+it('asks again what only reads when the network cuts it, and never what writes', async () => {
+  pedir.mockReset()
+  pedir.mockRejectedValueOnce(new TypeError('network changed')).mockImplementation(() => Promise.resolve(Response.json({ username: 'ana' })))
+  expect((await api.GET('/api/auth/me/')).data).toMatchObject({ username: 'ana' })
+  expect(pedir).toHaveBeenCalledTimes(2)
+  pedir.mockReset()
+  responder(new TypeError('network changed'))
+  const error: unknown = await api.POST('/api/auth/logout/').catch((e: unknown) => e)
+  expect((error as Problema).codigo).toBe('sin_respuesta')
+  expect(pedir).toHaveBeenCalledTimes(1)
+})
+
 it('tells the shell once that the session ended', async () => {
   const oido = vi.fn()
   window.addEventListener('tns:sesion-terminada', oido)

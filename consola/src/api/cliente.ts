@@ -41,12 +41,32 @@ async function problemaDe(response: Response): Promise<Problema> {
     }
     return new Problema(cuerpo)
   } catch {
-    return sinRespuesta()
+    return sinRespuesta(response.status)
   }
 }
 
+const REINTENTOS_MS = [300, 900]
+
+/**
+ * Ask, and ask again what only reads when nobody answered: a network that changes (another Wi-Fi, a VPN that connects) or a
+ * server that is being restarted cuts what is under way. What writes is never sent twice.
+ */
+async function pedir(pedido: Request): Promise<Response> {
+  for (const pausa of METODOS_SEGUROS.has(pedido.method) ? REINTENTOS_MS : []) {
+    try {
+      return await fetch(pedido.clone())
+    } catch (error) {
+      if (pedido.signal.aborted) {
+        throw error
+      }
+      await new Promise((seguir) => setTimeout(seguir, pausa))
+    }
+  }
+  return fetch(pedido)
+}
+
 /** Typed client of the API; every refusal is thrown as a Problema. */
-export const api = createClient<paths>({ baseUrl: '/' })
+export const api = createClient<paths>({ baseUrl: '/', fetch: pedir })
 api.use(csrf, problemas)
 
 /** The answer's body, for operations that always have one. */

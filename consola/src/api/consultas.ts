@@ -6,7 +6,7 @@ export const clienteDeConsultas = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      // A refusal will be the same a second later; only a server that did not answer is worth asking again.
+      // A refusal will be the same a second later; only a server that failed is worth asking again (the client itself insists when nobody answers).
       retry: (veces, error) => veces < 2 && !(error instanceof Problema && error.estado < 500),
     },
   },

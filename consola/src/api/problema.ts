@@ -34,10 +34,11 @@ export class Problema extends Error {
   }
 }
 
-export function sinRespuesta(): Problema {
+/** Nobody answered (status 0), or what answered was not the API. */
+export function sinRespuesta(status = 0): Problema {
   return new Problema({
     title: 'Sin respuesta',
-    status: 0,
+    status,
     detail: 'El servidor no respondió.',
     codigo: 'sin_respuesta',
     que_hacer: 'Revise su conexión e intente de nuevo.',
