@@ -82,7 +82,11 @@ def test_a_document_is_sent_to_the_dian_and_what_is_refused_says_why(navegante: 
     panel.wait_for(state="detached")
 
     _enviar(navegante, escena, 502)
-    navegante.ver("FAD06", segundos=60)
+    emergente.get_by_text("terminada").wait_for(timeout=60_000)
+    assert "SETP502: rechazado" in emergente.inner_text()
+    navegante.pulsar("Cerrar", dentro=emergente)
+    navegante.pulsar("Ver SETP502")
+    navegante.ver("FAD06")
 
 
 def _enviar(navegante: Navegante, escena: Escena, kardex_id: int) -> None:

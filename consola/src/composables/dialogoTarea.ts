@@ -71,10 +71,10 @@ function cuerpoDelFinal(tarea: Tarea): HTMLElement {
 const ICONO: Record<string, SweetAlertOptions['icon']> = { EXITO: 'success', FALLO: 'error', CANCELADA: 'info' }
 
 async function mostrarFinal(tarea: Tarea): Promise<void> {
-  const enlace = tarea.estado === 'EXITO' ? balanceDe(tarea).enlace : undefined
+  const { enlace, tono } = tarea.estado === 'EXITO' ? balanceDe(tarea) : {}
   const { isDenied } = await abrirEmergente({
     title: `${tarea.titulo}: ${(ESTADOS_DE_TAREA[tarea.estado]?.texto ?? tarea.estado).toLowerCase()}`,
-    icon: ICONO[tarea.estado],
+    icon: tono ?? ICONO[tarea.estado],
     html: cuerpoDelFinal(tarea),
     confirmButtonText: 'Cerrar',
     showDenyButton: enlace !== undefined,

@@ -16,6 +16,30 @@ describe('the advance of a job', () => {
 })
 
 describe('what a finished job did', () => {
+  it('tells a refused document as refused, with the rules', () => {
+    const reglas = [{ codigo: 'FAD06', mensaje: 'Valor del CUFE no está calculado correctamente.' }]
+    const balance = balanceDe({ tipo: 'dian_factura', objeto: 'empresa:1', resultado: { referencia: 'SETP1', estado: 'rechazado', reglas } })
+    expect(balance.tono).toBe('error')
+    expect(balance.frases[0]).toContain('SETP1: rechazado.')
+    expect(balance.apartados).toEqual(['FAD06: Valor del CUFE no está calculado correctamente.'])
+  })
+
+  it('counts the states of a batch, and warns of what did not go well', () => {
+    const resultado = { procesados: 3, estados: { aceptado: 2, rechazado: 1 }, errores: [{ referencia: 'SETP4', detalle: 'Falta el correo.' }] }
+    const balance = balanceDe({ tipo: 'dian_lote', objeto: '', resultado })
+    expect(balance.frases).toEqual(['3 documentos procesados', 'Aceptado: 2', 'Rechazado: 1'])
+    expect([balance.tono, balance.apartados]).toEqual(['warning', ['SETP4: Falta el correo.']])
+  })
+
+  it('says what differs from a WireGuard server, what was repaired and what was imported', () => {
+    const deriva = { kind: 'falta_en_interfaz', public_key: 'x', name: 'Bodega', detail: 'No está en la interfaz.' }
+    const comparado = balanceDe({ tipo: 'vpn_reconciliar', objeto: '', resultado: { derivas: [deriva], reparadas: [], fallos: [], quedan: [deriva] } })
+    expect([comparado.frases, comparado.apartados, comparado.tono]).toEqual([['1 diferencia con el servidor'], ['Bodega: No está en la interfaz.'], 'warning'])
+    const reparado = balanceDe({ tipo: 'vpn_reconciliar', objeto: '', resultado: { derivas: [deriva], reparadas: ['x'], fallos: [], quedan: [] } })
+    expect([reparado.frases, reparado.tono]).toEqual([['1 diferencia con el servidor', '1 túnel reparado'], 'success'])
+    expect(balanceDe({ tipo: 'vpn_importar', objeto: '', resultado: { importadas: [{ nombre: 'Bodega' }], omitidas: [] } }).frases).toEqual(['1 túnel importado: Bodega'])
+  })
+
   it('counts what a discovery created and names what it left aside', () => {
     const resultado = {
       conteos: { creada: 2, omitida: 1 },

@@ -1,4 +1,5 @@
 import type { components } from '@/api/esquema'
+import { balanceDeAplicacion, balanceDeEnvio, balanceDeImportacion, balanceDeLote, balanceDePrueba, balanceDeReconciliacion } from '@/textos/balances'
 import { comoCuenta, comoDuracion, comoEntero } from '@/textos/formatos'
 
 type Tarea = components['schemas']['Tarea']
@@ -45,6 +46,17 @@ export interface Balance {
   frases: string[]
   apartados: string[]
   enlace?: { a: string; texto: string }
+  /** How it went, when ending is not the same as going well: a document may be refused by who receives it. */
+  tono?: 'success' | 'warning' | 'error'
+}
+
+const OTROS: Record<string, (datos: Record<string, unknown>) => Balance> = {
+  dian_factura: balanceDeEnvio,
+  dian_lote: balanceDeLote,
+  vpn_reconciliar: balanceDeReconciliacion,
+  vpn_probar: balanceDePrueba,
+  vpn_importar: balanceDeImportacion,
+  vpn_aplicar: balanceDeAplicacion,
 }
 
 export function balanceDe(tarea: Pick<Tarea, 'tipo' | 'resultado' | 'objeto'>): Balance {
@@ -62,7 +74,7 @@ export function balanceDe(tarea: Pick<Tarea, 'tipo' | 'resultado' | 'objeto'>): 
   if (tarea.tipo === 'entrenamiento') {
     return { frases: ['El modelo nuevo quedó en servicio.'], apartados: [], enlace: { a: `/modelos/${objeto}`, texto: 'Ver el modelo' } }
   }
-  return { frases: [], apartados: [] }
+  return OTROS[tarea.tipo]?.(datos) ?? { frases: [], apartados: [] }
 }
 
 function balanceDeDescubrimiento({ conteos, empresas }: ResultadoDescubrimiento, servidor: string): Balance {
