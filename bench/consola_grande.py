@@ -15,27 +15,39 @@ from tns.local.rutas import data_directory
 FILAS = 100_000
 ANIO = 1999
 VECES = 5
-_COPIAR = "SELECT (jsonb_populate_record(null::{tabla}, to_jsonb(t) || {cambios})).* FROM {tabla} t"
-_EMPRESA = "INSERT INTO empresas_servidor " + _COPIAR.format(
-    tabla="empresas_servidor",
-    cambios="jsonb_build_object('id', nextval(pg_get_serial_sequence('empresas_servidor', 'id')), 'anio_fiscal', %s,"
-    " 'codigo', 'GRANDE')",
-)
-_MOVIMIENTOS = "INSERT INTO movimientos_inventario " + _COPIAR.format(
-    tabla="movimientos_inventario",
-    cambios="jsonb_build_object('id', nextval(pg_get_serial_sequence('movimientos_inventario', 'id')),"
-    " 'empresa_servidor_id', %s::bigint)",
-)
+
+
+def _copiar(conexion: psycopg.Connection[Any], tabla: str, cambios: str, de: str) -> str:
+    """The order that copies rows of `tabla` with other values in some columns; generated ones are left to it."""
+    columnas = ", ".join(
+        str(nombre)
+        for (nombre,) in conexion.execute(
+            "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+            " AND NOT attisdropped AND attgenerated = ''",
+            (tabla,),
+        )
+    )
+    serie = f"nextval(pg_get_serial_sequence('{tabla}', 'id'))"
+    return (
+        f"INSERT INTO {tabla} ({columnas}) SELECT {columnas} FROM (SELECT (jsonb_populate_record(null::{tabla},"
+        f" to_jsonb(t) || jsonb_build_object('id', {serie}, {cambios}))).* FROM {tabla} t {de}) copia"
+    )
 
 
 @contextlib.contextmanager
 def empresa_grande(modelo: int) -> Iterator[int]:
     """Id of a copy of the company `modelo`, of another year and with 100,000 movements; gone at the end."""
     with psycopg.connect(read_environment(data_directory())["DATABASE_URL"], autocommit=True) as conexion:
-        fila = conexion.execute(f"{_EMPRESA} WHERE t.id = %s RETURNING id", (ANIO, modelo)).fetchone()
+        empresa = _copiar(
+            conexion, "empresas_servidor", "'anio_fiscal', %s::int, 'codigo', 'GRANDE'", "WHERE t.id = %s"
+        )
+        fila = conexion.execute(f"{empresa} RETURNING id", (ANIO, modelo)).fetchone()
         assert fila is not None
         try:
-            conexion.execute(f"{_MOVIMIENTOS} LIMIT {FILAS}", fila)
+            movimientos = _copiar(
+                conexion, "movimientos_inventario", "'empresa_servidor_id', %s::bigint", f"LIMIT {FILAS}"
+            )
+            conexion.execute(movimientos, fila)
             conexion.execute("ANALYZE movimientos_inventario")
             yield int(fila[0])
         finally:

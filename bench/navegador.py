@@ -23,14 +23,7 @@ from tns.local.pila import logs_directory
 from tns.local.rutas import data_directory
 
 RAIZ = Path(__file__).resolve().parents[1]
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-    "--lang=es-CO",
-)
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars")
 LIMITE_DE_LA_DEMO_S = 1800
 #: A page is done when its title is there and nothing says that it is still on its way.
 LISTA = "() => document.querySelector('h1') && !document.querySelector('.animate-pulse, [data-cargando]')"

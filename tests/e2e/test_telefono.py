@@ -81,3 +81,14 @@ def test_the_acts_of_every_row_can_be_pressed_on_a_phone(navegante: Navegante, m
         navegante.pagina.locator(ACTOS).locator("visible=true").first.wait_for()
         tapados[ruta] = navegante.pagina.evaluate(TAPADOS, ACTOS)
     assert {ruta: actos for ruta, actos in tapados.items() if actos} == {}
+
+
+def test_the_chosen_tab_is_in_sight_on_a_phone(navegante: Navegante, mundo: Mundo) -> None:
+    navegante.pagina.set_viewport_size({"width": 390, "height": 844})
+    navegante.abrir(f"/empresas/{mundo.andina.id}/dominios")
+    navegante.entrar("marcela", CLAVE)
+    elegida = navegante.pagina.get_by_role("link", name="Dominios", exact=True)
+    elegida.wait_for()
+    caja, barra = elegida.bounding_box(), elegida.locator("..").bounding_box()
+    assert barra["x"] <= caja["x"]
+    assert caja["x"] + caja["width"] <= barra["x"] + barra["width"]

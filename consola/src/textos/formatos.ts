@@ -37,7 +37,8 @@ export const comoPesos = (valor: Talvez<number>): string => (valor == null ? VAC
 /** A share as "52,9 %": with the space that Spanish asks for and that never breaks the line. */
 export const comoPorcentaje = (fraccion: Talvez<number>): string => (fraccion == null ? VACIO : `${unDecimal.format(100 * fraccion)}\u00A0%`)
 export const comoFecha = (iso: Talvez<string>): string => (iso ? fecha.format(instante(iso)) : VACIO)
-export const comoFechaHora = (iso: Talvez<string>): string => (iso ? fechaHora.format(instante(iso)) : VACIO)
+/** "22/11/2026, 03:04:05 p. m.", whose last words stay on the line of the hour. */
+export const comoFechaHora = (iso: Talvez<string>): string => (iso ? fechaHora.format(instante(iso)).replace(/\s([ap])\.\s*m\./, '\u00A0$1.\u00A0m.') : VACIO)
 export const comoMes = (iso: string): string => mesLargo.format(new Date(`${iso.slice(0, 7)}-01T00:00:00Z`))
 
 /** "nov 25", for axes and cells. */

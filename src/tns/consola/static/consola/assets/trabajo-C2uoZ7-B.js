@@ -1,1 +1,0 @@
-import{r as e}from"./main-BfRo1WoG.js";import{t}from"./accion-DCFzyRZ8.js";import{a as n}from"./Pagina-qiRGKNkd.js";function r(e){return t(async(...t)=>{n(await i(()=>e(...t)))},{avisarFallo:!0})}async function i(t){try{return await t()}catch(t){if(t instanceof e&&t.estado===409&&typeof t.cuerpo.task_id==`string`)return t.cuerpo.task_id;throw t}}export{r as n,i as t};
