@@ -15,6 +15,7 @@ from typing import Any
 from bench import navegador as nav
 from bench.consola_grande import empresa_grande, tabla_grande
 from bench.pesos import pesos
+from tests.e2e.test_recorrido import CLICS_DEL_RECORRIDO
 
 RESULTADO = nav.RAIZ / "bench" / "resultados" / "consola.json"
 VECES = 5
@@ -128,6 +129,7 @@ def main() -> None:
             "primera_visita_de_inicio": primera_visita(chromium, raiz, sesion),
             "paginas": tiempos(chromium, raiz, sesion, paginas),
             "tabla_grande": grande(chromium, raiz, sesion, paginas),
+            "clics_de_la_entrada_a_un_pronostico": CLICS_DEL_RECORRIDO,
             "javascript_gzip_kb": pesos(),
             "axe": barreras(chromium, raiz, sesion, paginas),
             "equipo": {"nucleos": os.cpu_count(), "carga_al_empezar": [round(c, 2) for c in carga]},

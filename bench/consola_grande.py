@@ -29,8 +29,9 @@ def _copiar(conexion: psycopg.Connection[Any], tabla: str, cambios: str, de: str
     )
     serie = f"nextval(pg_get_serial_sequence('{tabla}', 'id'))"
     return (
-        f"INSERT INTO {tabla} ({columnas}) SELECT {columnas} FROM (SELECT (jsonb_populate_record(null::{tabla},"
-        f" to_jsonb(t) || jsonb_build_object('id', {serie}, {cambios}))).* FROM {tabla} t {de}) copia"
+        f"INSERT INTO {tabla} ({columnas}) SELECT {', '.join(f'copia.{c}' for c in columnas.split(', '))}"
+        f" FROM (SELECT * FROM {tabla} t {de}) t, LATERAL jsonb_populate_record(null::{tabla},"
+        f" to_jsonb(t) || jsonb_build_object('id', {serie}, {cambios})) copia"
     )
 
 
@@ -41,7 +42,7 @@ def empresa_grande(modelo: int) -> Iterator[int]:
         empresa = _copiar(
             conexion, "empresas_servidor", "'anio_fiscal', %s::int, 'codigo', 'GRANDE'", "WHERE t.id = %s"
         )
-        fila = conexion.execute(f"{empresa} RETURNING id", (ANIO, modelo)).fetchone()
+        fila = conexion.execute(f"{empresa} RETURNING id", (modelo, ANIO)).fetchone()
         assert fila is not None
         try:
             movimientos = _copiar(

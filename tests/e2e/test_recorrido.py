@@ -54,7 +54,7 @@ def test_from_sign_in_to_a_forecast_by_clicks_alone(navegante: Navegante, servid
     navegante.pulsar("Ver el modelo")
     navegante.ver("Pronóstico")
     navegante.pagina.locator("svg path").first.wait_for()
-    assert navegante.clics <= CLICS_DEL_RECORRIDO
+    assert navegante.clics == CLICS_DEL_RECORRIDO
 
     with navegante.pagina.expect_download() as bajada:
         navegante.pulsar("Descargar en Excel el pronóstico de todos los artículos")
