@@ -90,7 +90,11 @@ def test_a_job_is_cancelled_from_its_dialog_and_from_the_list(navegante: Navegan
     navegante.ver("En espera de un trabajador")
     navegante.pulsar("Cancelar", dentro=navegante.pagina.locator(".swal2-popup"))
     navegante.ver("Extraer datos de Andina: cancelada")
-    navegante.pulsar("Cerrar")
+    emergente = navegante.pagina.locator(".swal2-popup")
+    navegante.pulsar("Cerrar", dentro=emergente)
+    emergente.wait_for(state="detached")
+    navegante.pagina.keyboard.press("Escape")  # the tray was under the dialog and is still there
+    navegante.pagina.get_by_role("dialog").wait_for(state="detached")
     navegante.pulsar("Cancelar")
     navegante.pagina.get_by_role("button", name="Tareas", exact=True).wait_for()
     assert set(Tarea.objects.values_list("estado", flat=True)) == {EstadoTarea.CANCELADA}
