@@ -35,7 +35,7 @@ def encolar_importacion(*, servidor: ServidorWireGuard, usuario: Any) -> Tarea:
     from tns.vpn.tasks import importar_peers_task
 
     exigir_listo(servidor)
-    return _encolar_de_servidor(importar_peers_task, "Importar peers de", servidor, usuario)
+    return _encolar_de_servidor(importar_peers_task, "Importar los túneles de", servidor, usuario)
 
 
 def encolar_reconciliacion(
