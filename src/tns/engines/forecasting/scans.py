@@ -17,7 +17,7 @@ from tns.engines.forecasting.panel import Floats, Ints
 
 Rows = npt.NDArray[np.intp]
 
-SMOOTHING = (0.05, 0.1, 0.2, 0.4, 0.7)  # exponential smoothing constants, evenly spread in logarithm
+SMOOTHING = (0.1, 0.4)  # exponential smoothing constants: a slow one and a quick one
 INTERMITTENT = 0.1  # smoothing of Croston-type methods (Syntetos & Boylan 2005 advise 0.05-0.2)
 
 

@@ -46,7 +46,7 @@ def _fit(panel: Panel, horizon: int, config: Config, progress: Progress) -> Fitt
     progress.stage("Entrenando XGBoost", config.rounds)
     model = train(plain, scans, plain.months, horizon, config, progress)
     weights = replace(
-        Weights.for_rows(model.rows if model else 0, panel.months, theta=config.theta),
+        Weights.for_rows(model.rows if model else 0, panel.months, config),
         prophet=evidence.prophet,
         prophet_total=evidence.prophet_total,
     )
