@@ -1,6 +1,6 @@
 """The peers of the forecasting bench, each as a specialist would install it; one thread.
 
-.venv/bin/python -m bench.pronostico_pares PEER history.parquet forecast.parquet    # one of them on a file
+`python -m bench.pronostico_pares PEER history.parquet forecast.parquet` runs one of them on a file.
 """
 
 from __future__ import annotations

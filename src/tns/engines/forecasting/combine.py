@@ -52,7 +52,7 @@ class Weights:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Weights:
-        """Inverse of `as_dict`; raises KeyError or ValueError when a share is missing or no number."""
+        """Inverse of `as_dict`; raises KeyError, TypeError or ValueError when a share is missing or no number."""
         return cls(**{name: float(data[name]) for name in ("xgboost", "prophet", "prophet_total", "xgboost_earlier")})
 
 

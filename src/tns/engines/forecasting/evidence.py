@@ -104,7 +104,7 @@ def _view(stand: Stand, origin: int) -> View:
     return view(stand.model, stand.plain, stand.scans, origin, stand.horizon + 1)
 
 
-def _trial(stand: Stand, now: View, before: View | None) -> past.Trial:
+def _trial(stand: Stand, now: View, before: View) -> past.Trial:
     """The models' forecasts at one origin, in months of usual length."""
     origin = now.origin
     xgboost, theta, both = combined(stand.weights, stand.scans, now, before, stand.horizon)
