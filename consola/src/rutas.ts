@@ -33,6 +33,18 @@ export const rutas = createRouter({
   ],
 })
 
+const RECARGA = 'tns:recarga'
+const UN_MINUTO = 60_000
+
+// A page whose code did not arrive, be it for the network or for an update meanwhile, is asked for again whole: a browser
+// does not ask twice for a module that failed. Not more than once a minute, or an installation that is down would go in circles.
+rutas.onError((_, destino) => {
+  if (Date.now() - Number(sessionStorage.getItem(RECARGA)) > UN_MINUTO) {
+    sessionStorage.setItem(RECARGA, String(Date.now()))
+    location.assign(destino.fullPath)
+  }
+})
+
 rutas.afterEach((destino) => {
   document.title = destino.meta.titulo ? `${destino.meta.titulo} · TNS Core` : 'TNS Core'
 })

@@ -42,6 +42,7 @@ def test_a_tunnel_is_created_rotated_imported_compared_and_repaired(world: World
     # The wire to the server's namespace is a change of network, and Chromium cuts what it was asking for: the console
     # asks again.
     navegante.tolerar("ERR_NETWORK_CHANGED")
+    navegante.tolerar("dynamically imported module")
     with ThreadPoolExecutor(1) as otro_hilo:  # this one has Playwright's event loop, and asyncssh needs its own
         otro_hilo.submit(_registrar, world).result()
     pagina = navegante.pagina

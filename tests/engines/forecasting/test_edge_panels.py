@@ -39,6 +39,7 @@ PANELS = {
     "one sale ever": np.eye(10, 40),
     "all born last month": np.hstack([np.zeros((5, 39)), np.full((5, 1), 5)]),
     "all dead for years": np.hstack([RNG.poisson(5, (5, 12)), np.zeros((5, 30))]),
+    "dust after a sale": np.array([[0, 0, 18490, 9e-41, *[0] * 13]]),
     "one giant": np.vstack([RNG.poisson(1, (10, 40)), RNG.poisson(1e7, (1, 40))]),
 }
 

@@ -18,6 +18,7 @@ from tns.engines.forecasting.panel import Floats, Ints
 Rows = npt.NDArray[np.intp]
 
 SMOOTHING = (0.1, 0.4)  # exponential smoothing constants: a slow one and a quick one
+DUST = 1e-9  # units: less than this is what the rounding of a sum leaves, and no sale
 INTERMITTENT = 0.1  # smoothing of Croston-type methods (Syntetos & Boylan 2005 advise 0.05-0.2)
 
 
@@ -75,11 +76,11 @@ class Scans:
 
 
 def scan(demand: Floats) -> Scans:
-    """Summarise (N, T) monthly demand; returns (negative months) count as none.
+    """Summarise (N, T) monthly demand; returns (negative months) and dust count as none.
 
     Tables are laid out month by month, because every reader asks for all articles at one origin.
     """
-    y = np.maximum(demand.T, 0.0).astype(np.float32)  # (T, N) from here on
+    y = np.where(demand.T > DUST, demand.T, 0.0).astype(np.float32)  # (T, N) from here on
     months = len(y)
     positive = y > 0
     birth = np.where(positive.any(axis=0), positive.argmax(axis=0), months).astype(np.int32)
