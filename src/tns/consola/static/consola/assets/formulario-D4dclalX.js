@@ -1,0 +1,1 @@
+import{At as e}from"./dist-D2zoQUlY.js";import{t}from"./accion-D7aMdrru.js";function n(n,r,i,a={}){let o=t(i,a);return e(n,()=>{o.problema.value=null,r()},{immediate:!0}),o}export{n as t};

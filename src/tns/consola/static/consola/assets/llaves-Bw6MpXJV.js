@@ -1,1 +1,0 @@
-import{n as e,t}from"./cliente-ByX6vHIF.js";var n=async n=>e(await t.POST(`/api/api-keys/generar_api_key/`,{body:n})),r=async(n,r)=>e(await t.POST(`/api/api-keys/rotar_api_key/`,{body:{id:n,horas_solape:r}})),i=e=>t.POST(`/api/api-keys/revocar_api_key/`,{body:{id:e}});export{i as n,r,n as t};

@@ -1,0 +1,1 @@
+import{r as e}from"./main-B-jLrJNy.js";import{t}from"./accion-D7aMdrru.js";import{a as n}from"./Pagina-CTAwGlZ8.js";function r(e){return t(async(...t)=>{n(await i(()=>e(...t)))},{avisarFallo:!0})}async function i(t){try{return await t()}catch(t){if(t instanceof e&&t.estado===409&&typeof t.cuerpo.task_id==`string`)return t.cuerpo.task_id;throw t}}export{r as n,i as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./main-HsWTqQtl.js";import{t}from"./accion-Dc6xW4Oa.js";import{a as n}from"./Pagina-DKDquJ2R.js";function r(e){return t(async(...t)=>{n(await i(()=>e(...t)))},{avisarFallo:!0})}async function i(t){try{return await t()}catch(t){if(t instanceof e&&t.estado===409&&typeof t.cuerpo.task_id==`string`)return t.cuerpo.task_id;throw t}}export{r as n,i as t};
