@@ -1,4 +1,4 @@
-"""A TCP proxy that behaves like a bad link: it can be cut, or go mute without closing anything."""
+"""A TCP proxy that behaves like a bad link: it can be slow, be cut, or go mute without closing anything."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ class Proxy:
         self.how = "forward"
         self.trip_after: int | None = None
         self.passed = 0
+        self._rate = 0
+        self._hurry = threading.Event()
+        self._hurry.set()
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server((host, 0))
         self.port: int = self._listener.getsockname()[1]
@@ -23,6 +26,14 @@ class Proxy:
     def trip(self, how: str, after: int) -> None:
         """Once, `after` more bytes from the server: "cut" every connection, or go "mute"."""
         self.passed, self.trip_after, self._next = 0, after, how
+
+    def slow(self, rate: int) -> None:
+        """Let through so many bytes per second of each connection, until `fast`: there is time to break things."""
+        self._rate = rate
+        self._hurry.clear()
+
+    def fast(self) -> None:
+        self._hurry.set()
 
     def heal(self) -> None:
         """Drop what is connected and forward again."""
@@ -38,6 +49,7 @@ class Proxy:
 
     def close(self) -> None:
         self._listener.close()
+        self.fast()
         self.cut()
 
     def _accept(self) -> None:
@@ -54,6 +66,8 @@ class Proxy:
     def _pump(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                if not self._hurry.is_set():
+                    self._hurry.wait(len(data) / self._rate)
                 if counted:
                     self.passed += len(data)
                     if self.trip_after is not None and self.passed >= self.trip_after:

@@ -13,6 +13,7 @@ from django.db import connection
 from tests.espera import wait_until
 from tests.extraccion.conftest import registrar
 from tests.extraccion.integridad import comprobar_entera
+from tests.extraccion.proxy import Proxy
 from tests.extraccion.tareas_en_curso import empezar, esperar, terminar
 from tests.mundo import crear_empresa
 from tests.pila import Pila, Trabajador
@@ -26,6 +27,7 @@ from tns.tareas.services import cancelar, enviar
 
 pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
+LENTO = 500_000  # bytes per second: some twelve seconds for all rows
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +36,30 @@ def grande(firebird_server: FirebirdServer) -> BaseGrande:
 
 
 @pytest.fixture
-def empresa(grande: BaseGrande, firebird_server: FirebirdServer, transactional_db: None) -> EmpresaServidor:
-    return crear_empresa(registrar(firebird_server), ruta_base=str(grande.ruta))
+def enlace(firebird_server: FirebirdServer) -> Iterator[Proxy]:
+    """The link to the customer's server, so slow that a run is still under way when something breaks."""
+    proxy = Proxy(firebird_server.port)
+    proxy.slow(LENTO)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def empresa(
+    grande: BaseGrande, enlace: Proxy, firebird_server: FirebirdServer, transactional_db: None
+) -> EmpresaServidor:
+    return crear_empresa(registrar(firebird_server, puerto=enlace.port), ruta_base=str(grande.ruta))
 
 
 def test_a_killed_worker_leaves_whole_windows_and_its_task_ends_by_itself(
-    empresa: EmpresaServidor, grande: BaseGrande, obrero: Trabajador
+    empresa: EmpresaServidor, grande: BaseGrande, enlace: Proxy, obrero: Trabajador
 ) -> None:
     tarea = empezar(empresa)
     esperar(tarea, lambda _: VentanaExtraccion.objects.count() >= 3)
     obrero.kill()
     cargadas = comprobar_entera(empresa)
     assert 0 < cargadas < FILAS
+    enlace.fast()
     obrero.start()
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
@@ -57,32 +71,38 @@ def test_a_killed_worker_leaves_whole_windows_and_its_task_ends_by_itself(
 
 
 def test_killed_while_replacing_it_holds_old_or_new_rows_of_each_window(
-    empresa: EmpresaServidor, obrero: Trabajador
+    empresa: EmpresaServidor, enlace: Proxy, obrero: Trabajador
 ) -> None:
+    enlace.fast()
     terminar(empezar(empresa))
+    enlace.slow(LENTO)
     antes = set(MovimientoInventario.objects.values_list("id", flat=True)[:1])
     tarea = empezar(empresa, forzar=True)
-    esperar(tarea, lambda t: t.hecho > 20_000)
+    esperar(tarea, lambda t: t.hecho > FILAS // 4)
     obrero.kill()
     assert comprobar_entera(empresa) == FILAS
+    enlace.fast()
     obrero.start()
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert not antes & set(MovimientoInventario.objects.values_list("id", flat=True))
 
 
-def test_cancelling_stops_within_seconds_and_keeps_whole_windows(empresa: EmpresaServidor, obrero: Trabajador) -> None:
+def test_cancelling_stops_within_seconds_and_keeps_whole_windows(
+    empresa: EmpresaServidor, enlace: Proxy, obrero: Trabajador
+) -> None:
     tarea = empezar(empresa)
     esperar(tarea, lambda t: t.hecho > 5_000)
     cancelar(tarea=tarea)
     esperar(tarea, lambda t: t.estado == EstadoTarea.CANCELADA, 5)
     assert comprobar_entera(empresa) < FILAS
+    enlace.fast()
     terminar(empezar(empresa))
     assert comprobar_entera(empresa) == FILAS
 
 
 def test_postgresql_killed_in_the_middle_is_taken_up_again(
-    empresa: EmpresaServidor, obrero: Trabajador, pila: Pila
+    empresa: EmpresaServidor, enlace: Proxy, obrero: Trabajador, pila: Pila
 ) -> None:
     tarea = empezar(empresa)
     esperar(tarea, lambda _: VentanaExtraccion.objects.count() >= 2)
@@ -90,18 +110,21 @@ def test_postgresql_killed_in_the_middle_is_taken_up_again(
     connection.close()
     pila.postgresql.start()
     assert comprobar_entera(empresa) < FILAS
+    enlace.fast()
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert tarea.resultado["diferencias"] == 0
 
 
 def test_the_broker_killed_in_the_middle_is_not_even_noticed(
-    empresa: EmpresaServidor, obrero: Trabajador, pila: Pila
+    empresa: EmpresaServidor, enlace: Proxy, obrero: Trabajador, pila: Pila
 ) -> None:
     tarea = empezar(empresa)
     esperar(tarea, lambda _: VentanaExtraccion.objects.count() >= 2)
     pila.valkey.kill()
     pila.valkey.start()
+    assert comprobar_entera(empresa) < FILAS
+    enlace.fast()
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert tarea.intentos == 1
@@ -109,13 +132,14 @@ def test_the_broker_killed_in_the_middle_is_not_even_noticed(
 
 
 def test_a_worker_that_comes_back_to_life_finds_its_work_taken_and_leaves(
-    empresa: EmpresaServidor, obrero: Trabajador
+    empresa: EmpresaServidor, enlace: Proxy, obrero: Trabajador
 ) -> None:
     """A task sent twice, as a broker that believes its worker dead does, is run once."""
     tarea = empezar(empresa)
     esperar(tarea, lambda t: t.hecho > 0)
     for _ in range(3):
         enviar(tarea)
+    enlace.fast()
     terminar(tarea)
     assert comprobar_entera(empresa) == FILAS
     assert tarea.intentos == 1
@@ -141,7 +165,7 @@ def procesos_de(trabajador: Trabajador) -> list[int]:
 
 
 def test_a_worker_that_froze_is_replaced_and_does_no_harm_when_it_wakes(
-    empresa: EmpresaServidor, obrero: Trabajador, relevo: Trabajador
+    empresa: EmpresaServidor, enlace: Proxy, obrero: Trabajador, relevo: Trabajador
 ) -> None:
     tarea = empezar(empresa)
     esperar(tarea, lambda t: t.hecho > FILAS // 4)
@@ -154,7 +178,8 @@ def test_a_worker_that_froze_is_replaced_and_does_no_harm_when_it_wakes(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        comprobar_entera(empresa)
+        assert comprobar_entera(empresa) < FILAS
+        enlace.fast()
         relevo.start()
         terminar(tarea)
         assert comprobar_entera(empresa) == FILAS

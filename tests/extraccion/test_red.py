@@ -34,6 +34,7 @@ INTERMINABLE = (
 
 pytestmark = [pytest.mark.fallas, pytest.mark.django_db(transaction=True)]
 FILAS = 60_000
+LENTO = 1_000_000  # bytes per second
 
 
 class TrabajadorAparte(Trabajador):
@@ -53,6 +54,7 @@ class Red:
     cliente: Namespace
     empresa: EmpresaServidor
     trabajador: TrabajadorAparte
+    a_postgresql: Proxy
 
     def cable(self, estado: str) -> None:
         for interfaz in self.cliente.run("ls", "/sys/class/net").split():
@@ -79,6 +81,7 @@ def red(
         obrero.wire(mio, cliente, suyo)
         _mudar(firebird, cliente)
         proxies = [Proxy(pila.postgresql.port, fuera), Proxy(pila.valkey.port or 0, fuera)]
+        proxies[0].slow(LENTO)  # so that a run is still under way when the cable goes
         empresa = crear_empresa(registrar(firebird, "Lejano", host=suyo), ruta_base=str(base.ruta))
         trabajador = TrabajadorAparte(
             "aparte", pila.carpeta / "aparte", queues=("extraccion",), concurrency=1, cwd=checkout(),
@@ -91,7 +94,7 @@ def red(
         )  # fmt: skip
         trabajador.namespace = obrero
         trabajador.start()
-        yield Red(cliente, empresa, trabajador)
+        yield Red(cliente, empresa, trabajador, proxies[0])
     finally:
         if trabajador is not None:
             trabajador.stop()
@@ -123,6 +126,7 @@ def test_a_cable_pulled_out_and_back_in_loses_nothing(red: Red) -> None:
     red.cable("down")
     esperar(tarea, lambda t: "nuevo intento 2" in t.etapa, 40)  # the first try found no way either
     assert 0 < comprobar_entera(red.empresa) < FILAS
+    red.a_postgresql.fast()
     red.cable("up")
     terminar(tarea)
     assert comprobar_entera(red.empresa) == FILAS
