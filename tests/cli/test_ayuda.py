@@ -37,8 +37,42 @@ def test_an_unknown_command_is_told_in_spanish() -> None:
     assert "No existe la orden 'inventada'" in result.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("pronosticar", "Falta --entrada."),
+        ("pronosticar --entrada", "Falta el valor de --entrada."),
+        ("pronosticar --entrda a", "No existe la opción --entrda. ¿Quiso decir --entrada, --metadatos?"),
+        ("up --zzzzzz", "No existe la opción --zzzzzz."),
+        ("estdo", "No existe la orden 'estdo'. ¿Quiso decir 'estado', 'stop'?"),
+        ("up --puerto x", "--puerto es un número entero, no «x»."),
+        ("pronosticar --entrada a --salida b --horizonte x", "--horizonte es un número entero, no «x»."),
+        (
+            "pronosticar --entrada a --salida b --horizonte 99",
+            "--horizonte no puede ser 99: debe cumplir 1<=x<=24.",
+        ),
+        ("pronosticar --entrada a --salida b c", "Sobra en la orden: c."),
+        ("estado --json=1", "La opción --json no lleva valor."),
+    ],
+)
+def test_a_command_line_it_does_not_understand_is_told_in_spanish(arguments: str, sentence: str) -> None:
+    result = invoke(*arguments.split())
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.output.replace("│", " ").split())
+
+
+def test_a_command_without_trouble_does_not_wait_for_what_draws_errors() -> None:
+    script = (
+        "import sys, tns.cli; sys.argv[1:] = ['estado', '--json']\n"
+        "try: tns.cli.app()\n"
+        "except SystemExit: print(*[name for name in ('rich.markdown', 'pydantic') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ""
+
+
 def test_the_help_loads_nothing_heavy() -> None:
-    heavy = "django celery psycopg pandas mlflow httpx firebird tns.local"
+    heavy = "rich pydantic django celery psycopg pandas mlflow httpx firebird tns.local"
     script = f"import sys, tns.cli; print(*[name for name in {heavy!r}.split() if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
