@@ -35,6 +35,7 @@ PANELS = {
     "only returns": -RNG.poisson(5, (5, 40)),
     "returns among sales": RNG.normal(0, 5, (30, 40)),
     "millions": RNG.poisson(5, (20, 40)) * 1e9,
+    "as much as is taken": RNG.poisson(1, (20, 40)) * 1e17,
     "fractions": RNG.poisson(5, (20, 40)) * 1e-6,
     "one sale ever": np.eye(10, 40),
     "all born last month": np.hstack([np.zeros((5, 39)), np.full((5, 1), 5)]),

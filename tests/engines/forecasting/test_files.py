@@ -99,6 +99,7 @@ def test_bad_tables_are_refused_with_their_own_code(tmp_path: Path) -> None:
     assert code_of(frame(ds=[None, "2024-02-01", "2024-01-01", "2024-02-01"]), tmp_path) == "fechas_ilegibles"
     assert code_of(frame(y=["1", "dos", "3", "4"]), tmp_path) == "cantidades_ilegibles"
     assert code_of(frame(y=[1, 2, float("inf"), 4]), tmp_path) == "cantidades_ilegibles"
+    assert code_of(frame(y=[1, 2, -1e22, 4]), tmp_path) == "cantidades_imposibles"
     assert code_of(frame(y=[None] * 4), tmp_path) == "panel_vacio"
     assert code_of(pd.concat([frame(), frame().head(1)]), tmp_path) == "filas_duplicadas"
     assert code_of(frame(**{f"c{i}": 1.0 for i in range(MAX_EXTRA + 1)}), tmp_path) == "demasiadas_columnas"

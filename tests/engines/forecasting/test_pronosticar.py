@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 from tests.engines.forecasting.fabrica import seasonal
-from tns.cli import app
+from tns.cli import app  # before anything of Typer: it is imported in Spanish there
 
 COLUMNS = ["unique_id", "ds", "y_hat", "lo80", "hi80", "lo95", "hi95", "modelo"]
 
@@ -32,6 +31,8 @@ def history(tmp_path: Path) -> Path:
 
 
 def run(*words: object) -> tuple[int, str]:
+    from typer.testing import CliRunner
+
     result = CliRunner().invoke(app, ["pronosticar", *map(str, words)])
     return result.exit_code, result.output
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tns.engines.forecasting.errors import ForecastError, InvalidPanel
-from tns.engines.forecasting.panel import Panel
+from tns.engines.forecasting.panel import MOST_UNITS, Panel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,6 +181,13 @@ def _units(frame: pd.DataFrame) -> pd.Series[Any]:
             f"{int(bad.sum())} cantidades de la columna y no son números: {_examples(frame['y'][bad])}.",
             codigo="cantidades_ilegibles",
             que_hacer="Escriba las cantidades con punto decimal y sin separador de miles.",
+        )
+    huge = read.abs() > MOST_UNITS
+    if huge.any():
+        raise InvalidPanel(
+            f"{int(huge.sum())} cantidades de la columna y pasan de un trillón: {_examples(frame['y'][huge])}.",
+            codigo="cantidades_imposibles",
+            que_hacer="Corrija esas cantidades; un número de documento o un código pudo quedar en la columna y.",
         )
     return read
 

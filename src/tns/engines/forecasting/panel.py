@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Strings = npt.NDArray[np.object_]
 
+MOST_UNITS = 1e18  # in a month: the square of more is no float32
 MAX_MONTHS = 1200  # a century: more means a mistyped year, and would cost memory by the article
 
 
@@ -45,8 +46,8 @@ class Panel:
             raise ValueError("ids, y and covariates disagree in shape")
         if any(s.shape != (n,) for s in self.statics.values()):
             raise ValueError("statics need one code per article")
-        if not np.isfinite(self.y).all():
-            raise ValueError("y must be finite")
+        if not (np.abs(self.y) <= MOST_UNITS).all():
+            raise ValueError(f"y must be finite, and {MOST_UNITS:.0e} at most")
 
     @property
     def articles(self) -> int:
@@ -137,14 +138,13 @@ class Panel:
         units = np.nan_to_num(np.asarray(y, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
         shape = (len(ids), width)
         flat = np.bincount(codes * width + column, weights=units, minlength=shape[0] * shape[1])
+        with np.errstate(over="ignore"):  # a price that no float32 holds becomes infinite, which is taken for unknown
+            known = {name: np.asarray(values, dtype=np.float32) for name, values in (covariates or {}).items()}
         return cls(
             ids=np.asarray([str(i) for i in ids], dtype=object),
             first_month=first,
             y=flat.reshape(shape).astype(np.float32),
-            covariates={
-                name: _grid(codes, column, np.asarray(values, dtype=np.float32), shape)
-                for name, values in (covariates or {}).items()
-            },
+            covariates={name: _grid(codes, column, values, shape) for name, values in known.items()},
             statics={name: _last_category(codes, values, shape[0]) for name, values in (statics or {}).items()},
         )
 

@@ -142,19 +142,18 @@ def adjust(y: Floats, origin: int, birth: Ints, season: Season) -> Adjusted:
     """
     start = max(0, origin - THETA_WINDOW)
     steps = np.arange(start, origin)
-    index = season.own[:, (steps - origin) % YEAR]
-    plain = y[:, start:origin] / index
-    grid = np.asarray(THETA_GRID, dtype=np.float32)
-    levels = np.zeros((len(y), len(grid)), dtype=np.float32)
+    weight = np.ascontiguousarray(season.own[:, (steps - origin) % YEAR].T)  # month by month, as it is walked through
+    plain = y[:, start:origin].T / weight
+    grid = np.asarray(THETA_GRID, dtype=np.float32)[:, None]
+    levels = np.zeros((len(grid), len(y)), dtype=np.float32)
     error = np.zeros_like(levels)
     for j, t in enumerate(steps):
-        weight = index[:, j][:, None]
-        age = np.maximum(t - birth, 0)
-        miss = plain[:, j][:, None] - levels
-        error += np.where(age[:, None] > 0, miss * miss * weight, 0.0)
-        rate = np.maximum(np.minimum(grid[None, :] * weight, MOST), 1.0 / (age + 1)[:, None])
-        levels += np.where((t >= birth)[:, None], rate * miss, 0.0).astype(np.float32)
-    return Adjusted(levels, error.argmin(axis=1), _slope(plain, np.maximum(birth - start, 0)))
+        age = (t - birth).astype(np.float32)
+        miss = plain[j] - levels
+        error += miss * np.where(age > 0, weight[j], 0.0) * miss  # in this order, for the square may be infinite
+        rate = np.maximum(np.minimum(grid * weight[j], MOST), 1 / (np.maximum(age, 0) + 1))
+        levels += rate * miss * (age >= 0)
+    return Adjusted(levels.T, error.argmin(axis=0), _slope(plain.T, np.maximum(birth - start, 0)))
 
 
 def theta(adjusted: Adjusted, season: Season, origin: int, horizon: int) -> Floats:
