@@ -47,7 +47,7 @@ class Config:
     earlier: bool = True
     working_days: bool = True
     prophet: bool = True
-    prophet_articles: int = 5
+    prophet_articles: int = 10
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form for the metadata."""

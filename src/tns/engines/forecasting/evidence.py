@@ -22,7 +22,7 @@ from tns.engines.forecasting.views import View, combined, view
 from tns.engines.progress import Progress
 
 PROPHET_WEIGHTS = tuple(round(0.1 * k, 1) for k in range(8))
-PROPHET_GAIN = 0.95  # a handful of articles at one origin are little evidence: it must be plain to give a weight
+PROPHET_GAIN = 0.95  # a few articles at one origin are little evidence: it must be plain to give a weight
 LIGHTER = 3  # times fewer rows and rounds: enough to judge by, and it errs on the modest side
 PROPHET_ARTICLES = 5  # fewer articles than this are no evidence for a weight
 
