@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from tests.espera import wait_until
 from tns.local.guardian import Guard
 from tns.local.rutas import checkout, temporary_directory
 from tns.local.servicios.base import Service, free_port
@@ -198,14 +199,35 @@ def _trabajador_de_la_sesion(pila: Pila, django_db_setup: None) -> Iterator[Trab
 
 
 @pytest.fixture
-def trabajador(_trabajador_de_la_sesion: Trabajador, transactional_db: None) -> Trabajador:
+def trabajador(_trabajador_de_la_sesion: Trabajador, transactional_db: None) -> Iterator[Trabajador]:
     """The worker, running: a test may kill it (`.kill()`), the next one gets it started again.
 
     The test's rows are committed, so that the worker sees them, and emptied afterwards.
     """
     if not _trabajador_de_la_sesion.running:
         _trabajador_de_la_sesion.start()
-    return _trabajador_de_la_sesion
+    yield _trabajador_de_la_sesion
+    _detener_tareas()
+
+
+def _detener_tareas() -> None:
+    """Nothing that the test left running holds its tables when they are emptied; a running task holds its lock."""
+    from django.db import connection
+
+    from tns.tareas.models import EstadoTarea, Tarea
+
+    Tarea.objects.filter(estado=EstadoTarea.PENDIENTE).update(estado=EstadoTarea.CANCELADA)
+    Tarea.objects.filter(estado=EstadoTarea.EN_PROGRESO).update(cancelacion_solicitada=True)
+
+    def quieto() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+                " WHERE datname = current_database() AND locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+            return bool(cursor.fetchone()[0] == 0)
+
+    wait_until(quieto, 30)
 
 
 @pytest.fixture
