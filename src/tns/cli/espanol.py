@@ -62,7 +62,7 @@ with _texts():
 
 
 def _import_rich() -> None:
-    """What draws helps and errors: a third of a second that a command without trouble does not wait for."""
+    """What draws helps and errors: a tenth of a second that a command without trouble does not wait for."""
     with _texts():
         import typer.rich_utils  # noqa: F401
 
